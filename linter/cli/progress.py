@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds before the bar appears."""
+_INTERVAL = 0.1
+"""Seconds between two drawings."""
 
 
 class Bar:
@@ -19,6 +21,7 @@ class Bar:
         self._total = total
         self._begin = time.monotonic()
         self._done = 0
+        self._drawn = 0.0
         self._progress: Progress | None = None
 
     def step(self) -> None:
@@ -30,10 +33,17 @@ class Bar:
             from rich.console import Console
             from rich.progress import Progress
 
-            self._progress = Progress(console=Console(stderr=True), transient=True)
+            # A thread that draws would keep this process from being copied.
+            self._progress = Progress(
+                console=Console(stderr=True), transient=True, auto_refresh=False
+            )
             self._progress.add_task("linting", total=self._total)
             self._progress.start()
-        self._progress.update(self._progress.task_ids[0], completed=self._done)
+        now = time.monotonic()
+        if now - self._drawn >= _INTERVAL:
+            self._drawn = now
+            done = min(self._done, self._total)
+            self._progress.update(self._progress.task_ids[0], completed=done, refresh=True)
 
     def __enter__(self) -> Bar:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, TEMPLATE
 from ..rulebook.selection import Selection
 from .context import Run
+from .settings import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,17 +43,13 @@ def check_project(
 
     ``shared`` is what is known about the tree, which the calls for parts of it share.
     """
-    run = Run(settings, texts or {}, progress or _no_progress, shared)
+    run = Run(settings, texts or {}, progress or no_progress, shared)
     return _lint(run, files), run.project
 
 
 def load_project(files: Sequence[InputFile], settings: Settings) -> Project:
     """The stacks and Dockerfiles of these files, without running any rule."""
     return check_project(files, settings._replace(selection=Selection(ignore=("ALL",))))[1]
-
-
-def _no_progress() -> None:
-    """Default progress callback: does nothing."""
 
 
 def _lint(run: Run, files: Sequence[InputFile]) -> Result:

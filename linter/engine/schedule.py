@@ -18,6 +18,7 @@ from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
 from .components import MAX_UNSPLIT, Trace, guess, merge_connected
 from .pack import Unfit, files_of, pack, unpack
+from .settings import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class _Schedule:
     ) -> None:
         self.files = unnamed(files, settings)
         self.settings = settings
-        self.progress = progress
+        self.progress = progress or no_progress
         self.jobs = jobs
         self.cache = cache
         self.outcomes: dict[Component, Outcome] = {}
@@ -197,7 +198,9 @@ class _Schedule:
         if jobs > 1 and len(components) > 1:
             from .workers import spread
 
-            for component, data in spread(components, self.packed, self.lint_one, jobs):
+            for component, data in spread(
+                components, self.packed, self.lint_one, jobs, self.progress
+            ):
                 if data is not None:
                     self.outcomes[component] = self.unpacked(component, data)
         for component in components:
@@ -211,13 +214,13 @@ class _Schedule:
 
     def lint_one(self, component: Component) -> None:
         """Lint a component in this process."""
-        self.outcomes[component] = self.linted(component)[0]
+        self.outcomes[component] = self.linted(component, self.progress)[0]
 
-    def linted(self, component: Component) -> tuple[Outcome, Project]:
+    def linted(self, component: Component, progress: Callable[[], None]) -> tuple[Outcome, Project]:
         """The outcome of linting a component, and what was read for it."""
         from .run import check_project
 
-        result, project = check_project(component, self.settings, None, self.progress, self.shared)
+        result, project = check_project(component, self.settings, None, progress, self.shared)
         trace = trace_of(project)
         if self.parts is not None:
             self.parts[component] = _part(component, result, project)
@@ -232,9 +235,9 @@ class _Schedule:
         entry = Entry(component, facts, trace, pack(result, project.reader.texts))
         return Outcome(result, trace, entry), project
 
-    def packed(self, component: Component) -> Packed | None:
+    def packed(self, component: Component, progress: Callable[[], None]) -> Packed | None:
         """The outcome of a component as plain data; None if it cannot be sent as such."""
-        outcome, project = self.linted(component)
+        outcome, project = self.linted(component, progress)
         result, trace, entry = outcome
         if result.failed or result.notes:
             return None
@@ -257,9 +260,6 @@ class _Schedule:
             texts[path].bom = bom
         trace = Trace(frozenset(read), frozenset(asked), frozenset(built))
         entry = Entry(component, Facts(*facts), trace, data) if facts is not None else None
-        if self.progress is not None:
-            for _ in component:
-                self.progress()
         return Outcome(unpack(data, texts.get), trace, entry)
 
 

@@ -32,3 +32,7 @@ class Settings(NamedTuple):
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     debug: bool = False
+
+
+def no_progress() -> None:
+    """Called after each step of a run whose progress nobody wants to know."""

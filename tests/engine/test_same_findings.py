@@ -78,3 +78,12 @@ def test_named_files_give_the_same_findings_in_any_number_of_processes(
         assert lint(named, jobs=2) == expected
         assert lint(named, jobs=3, cache=True) == expected
         assert lint(named, jobs=3, cache=True) == expected
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_each_step_of_each_process_is_counted_here(project: Path, jobs: int) -> None:
+    count = 12
+    write_files({f"part{n}/Dockerfile": "FROM alpine:3.22\n" for n in range(count)})
+    steps: list[int] = []
+    schedule.check_group(files_to_lint(), settings(), None, lambda: steps.append(1), jobs=jobs)
+    assert len(steps) == count

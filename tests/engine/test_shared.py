@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from checks import LayOut
 from composelint.linter.analysis import documents
@@ -98,9 +100,11 @@ def test_dockerfiles_are_named_and_no_stack_that_was_only_searched_connects_them
     lay_out({**shop, **alone})
     linted: list[str] = []
 
-    def counted_part(schedule: _Schedule, component: Component) -> tuple[Outcome, Project]:
+    def counted_part(
+        schedule: _Schedule, component: Component, progress: Callable[[], None]
+    ) -> tuple[Outcome, Project]:
         linted.extend(file.path for file in component)
-        return lint_part(schedule, component)
+        return lint_part(schedule, component, progress)
 
     lint_part = _Schedule.linted
     monkeypatch.setattr(_Schedule, "linted", counted_part)
