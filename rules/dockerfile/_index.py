@@ -50,6 +50,7 @@ RULES = (
     ('literal_text', 'DF138', 'braces-without-variable', 'reading', 'Stage', 2, ('recommended',), (), ('{',), (), None, False),
     ('newer_libc', 'DF139', 'newer-libc', 'start', 'Stage', 2, ('recommended',), (), ('from=',), (), None, False),
     ('newer_libc', 'DF140', 'cgo-without-libc', 'start', 'Stage', 2, ('recommended',), (), ('go build', 'go install'), (), None, False),
+    ('old_pip', 'DF141', 'old-pip-takes-newest', 'build', 'Stage', 3, ('recommended',), (), ('pip',), (), None, False),
     ('removed_programs', 'DF142', 'program-no-longer-in-image', 'build', 'Stage', 3, ('recommended',), (), ('corepack', 'locale-gen', 'yarn'), (), None, False),
     ('go_modules', 'DF143', 'go-get-outside-module', 'build', 'Stage', 3, ('recommended',), (), ('go get', 'go install'), (), None, False),
     ('removed_images', 'DF144', 'base-image-deleted', 'build', 'Stage', 3, ('recommended',), (), ('cuda', 'archlinux/base', 'gcr.io/tensorflow', 'microsoft/', 'svc.ci.openshift'), (), None, False),

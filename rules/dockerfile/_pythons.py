@@ -43,7 +43,7 @@ def python_of(
         return None
     if program == "python2":
         return (2, 7), "Python 2.7"
-    if bases is None or len(bases.facts) != 1 or any(map(_may_bring_python, chain_of(stage))):
+    if bases is None or len(bases.facts) != 1 or any(map(may_bring_python, chain_of(stage))):
         return None
     from ...linter.images.distributions import distribution_of
     from ...linter.images.languages import packaged
@@ -67,7 +67,7 @@ def python_of(
     return version, f"the Python {version[0]}.{version[1]} of {distribution.text}"
 
 
-def _may_bring_python(stage: Stage) -> bool:
+def may_bring_python(stage: Stage) -> bool:
     """Whether something in a stage may bring another Python."""
     for instruction in stage.instructions:
         inner = instruction.inner or instruction
