@@ -1,5 +1,5 @@
 """Writes the files that are made from the code: pages and indexes of the rules, the index of images,
-schemas, the page of all options, the counts and the output in the README.
+schemas, the page of all options, the manual page, the counts and the output in the README.
 
 ``python tools/generate.py`` writes, ``--check`` only prints which files are out of date (exit 1).
 These files are not edited by hand.
@@ -18,6 +18,7 @@ from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
 from composelint.linter.rulebook.standards import standards_page
+from manpage import man_page
 from options_page import options_page
 
 from schemas import published_schemas
@@ -81,6 +82,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
     for name, text in published_schemas(rules).items():
         yield ROOT / "schemas" / name, text
     yield ROOT / "docs" / "options.md", options_page(rules)
+    yield ROOT / "docs" / "composelint.1", man_page()
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     counts = ", ".join(

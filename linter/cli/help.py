@@ -77,7 +77,7 @@ _VARIABLES = (
     ("FORCE_COLOR", "Colours even where the output is no terminal (any value)."),
 )
 
-_EXIT_CODES = (
+EXIT_CODES = (
     ("0", "No finding at or above --fail-on."),
     ("1", "Such findings; or --diff has something to show."),
     ("2", "An error of the call, of the configuration or of composelint; nothing could be read."),
@@ -211,7 +211,7 @@ class HelpedGroup(click.Group):
         records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
         formatter.write_section("Options", [record for record in records if record is not None])
         formatter.write_section("Environment variables", variables_of(None))
-        formatter.write_section("Exit codes", list(_EXIT_CODES))
+        formatter.write_section("Exit codes", list(EXIT_CODES))
         formatter.write_commands("Examples", EXAMPLES[""])
         with formatter.section("More"):
             formatter.write_text(

@@ -66,11 +66,21 @@ def test_wheel_contains_every_module_and_data_file(built: Path) -> None:
     }
 
 
+def test_wheel_contains_the_manual_page(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".1"))
+        assert name.endswith(".data/data/share/man/man1/composelint.1")
+        assert archive.read(name) == (ROOT / "docs" / "composelint.1").read_bytes()
+
+
 def test_sdist_contains_every_module_and_data_file(built: Path) -> None:
     (archive,) = built.glob("*.tar.gz")
     with tarfile.open(archive) as stream:
         names = {name.partition("/")[2] for name in stream.getnames()}
-    assert product_files() | {"pyproject.toml", "README.md", "LICENSE"} <= names
+    assert (
+        product_files() | {"pyproject.toml", "README.md", "LICENSE", "docs/composelint.1"} <= names
+    )
 
 
 @pytest.mark.parametrize("way", ["wheel", "editable"])
