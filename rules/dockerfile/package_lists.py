@@ -53,9 +53,10 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     run, call = found
     command = call.command
     names = [word.literal or "" for word in call.operands]
-    if not any(map(_is_never_there, names)) or not surely_runs(run, command):
-        return
     base, facts = stage.syntax.root.base_name, stage.facts
+    is_missing = any(map(_is_never_there, names)) or facts is None
+    if not is_missing or not surely_runs(run, command):
+        return
     if facts is None or facts.name not in ("debian", "ubuntu"):
         is_there = facts is not None and not _lacks(facts.os, names)
         if (

@@ -113,7 +113,7 @@ def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
                     or _KEYS.search(text)
                 ):
                     previous.clear()
-            elif call.action == "install" and call.operands:
+            elif call.action == "install" and call.operands and not _is_local(call):
                 last = previous.get(call.manager)
                 is_sure = not (command.conditional or command.in_function or command.before == "||")
                 if last is not None and is_sure and last[1] == flags and _alike(last[0], call):
@@ -121,12 +121,12 @@ def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
                 previous.clear()
                 if is_sure and not _brings_packages(call):
                     previous[call.manager] = (call, flags)
-            elif call.action not in _AROUND:
+            elif call.action not in _AROUND and not _is_local(call):
                 previous.clear()
 
 
 _SYSTEM = frozenset(("apt", "apk", "zypper", *RPM_MANAGERS))
-_AROUND = frozenset(("update", "refresh", "clean", "dist-clean"))
+_AROUND = frozenset(("update", "refresh", "clean", "dist-clean", "autoremove"))
 """What package managers do beside installing."""
 _BRING_SOURCES = frozenset((
     "add-apt-repository", "apt-add-repository", "apt-key", "dpkg", "extrepo", "gdebi", "gpg", "rpm",
@@ -141,15 +141,25 @@ def _may_be_settings(target: str | None) -> bool:
     return target is None or target.rstrip("/") in ("", "/etc") or "/etc/" in target
 
 
+_SETTINGS = ("release", "repo", "keyring", "config", "source")
+"""Parts of the names of packages that make others known."""
+
+
+def _is_local(call: PackageCommand) -> bool:
+    """Whether a call installs packages from files, which make no others known."""
+    return bool(call.operands) and all(
+        word.value.startswith((".", "/")) and not any(part in word.value for part in _SETTINGS)
+        for word in call.operands
+    )
+
+
 def _brings_packages(call: PackageCommand) -> bool:
     """Whether a package that a call installs may make others known: ``epel-release``."""
     return any(
         word.value.startswith(("$", ".", "/"))
-        or any(
-            part in word.value
-            for part in ("release", "repo", "keyring", "plugin", "://", ".rpm", ".deb")
-        )
+        or any(part in word.value for part in (*_SETTINGS, "plugin", "://", ".rpm", ".deb"))
         for word in call.operands
+        if word.value != "lsb-release"
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from fnmatch import fnmatchcase
 from functools import cache
 
 from ...linter.base.patterns import on_demand
@@ -169,7 +171,8 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if not any(map(_is_web, _addresses(run, options))) or _is_read(command):
             continue
-        if _is_unpacked(run, command) or checks().cover(run, downloaded_files(command)):
+        files = downloaded_files(command)
+        if _is_unpacked(run, command, files) or checks().cover(run, files):
             continue
         pipe = hidden_by_pipe(run, command)
         yield Diagnostic(
@@ -195,12 +198,35 @@ def _is_read(command: SimpleCommand) -> bool:
     return command.nesting == "substitution" or any(part.name in _STRICT_READERS for part in later)
 
 
-_UNPACKS = frozenset(("bsdtar", "dpkg", "gunzip", "rpm", "tar", "unxz", "unzip", "gpg", "apt-get"))
+_UNPACKS = frozenset((
+    "apt", "apt-get", "bash", "bsdtar", "bunzip2", "cmake", "dnf", "dpkg", "gdebi", "gpg", "gunzip",
+    "patch", "perl", "python", "python2", "python3", "rpm", "sh", "tar", "unxz", "unzip", "yum",
+))  # fmt: skip
+"""Programs that fail when they shall unpack, install or run a page."""
 
 
-def _is_unpacked(run: Run, command: SimpleCommand) -> bool:
-    """Whether a later command of the RUN unpacks or installs what was fetched, and would fail."""
-    return any(other.at > command.at and other.name in _UNPACKS for other in run.script.commands)
+def _is_unpacked(run: Run, command: SimpleCommand, files: list[str] | None) -> bool:
+    """Whether a later command of the RUN unpacks, installs or runs what was fetched, and would fail."""
+    names = [posixpath.basename(file) for file in files or ()]
+    for other in run.script.commands:
+        if other.at <= command.at:
+            continue
+        name = (other.words[0].value if other.words else "").removeprefix("./")
+        if name and any(posixpath.basename(name) == each for each in names):
+            return True
+        if other.name not in _UNPACKS:
+            continue
+        values = [word.value for word in other.args]
+        values += [item.target.value for item in other.redirections if item.target is not None]
+        if not names or any(_may_be(value, each) for value in values for each in names):
+            return True
+    return False
+
+
+def _may_be(value: str, name: str) -> bool:
+    """Whether an argument may be a file of this name: the name, a pattern, a variable."""
+    last = posixpath.basename(value.rpartition("=")[2])
+    return name in last or fnmatchcase(name, last) or (value.startswith("$") and "/" not in value)
 
 
 def _health(stage: Stage) -> Iterator[Diagnostic]:
