@@ -7,28 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from checks import check_paths
-from composelint.linter.config.settings import Config
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import fix_files
 from composelint.linter.rule import Diagnostic, Example, Rule, Severity
-from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from marked import Marks, unmark
+from examples import laid_out, lint, main_path, preset_of
+from marked import Marks
 from snippets import Pasting, project
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
-MARK = re.compile(r"[ \t]*# error(?::|[ \t]*\Z)")
-DEFAULT_PATHS = {
-    "compose": "compose.yaml",
-    "dockerfile": "Dockerfile",
-    "dockerignore": ".dockerignore",
-    "env": ".env",
-    "project": "compose.yaml",
-}
-
 RULES = all_rules()
 _CASES = [
     (rule, example, pytest.param(rule, example, id=f"{rule.code}-{rule.name}-{number}"))
@@ -73,31 +62,6 @@ NOT_CORRECTED = {
     "DI009": "the file has to be moved",
 }
 """Rules without a good example, and what has to be done instead of correcting the text."""
-
-
-def preset_of(example: Example) -> str:
-    """The preset that an example is linted with."""
-    return example.preset or "recommended"
-
-
-def main_path(rule: Rule, example: Example) -> str:
-    """The path of the file that an example is about."""
-    return example.path or DEFAULT_PATHS[rule.check.__module__.split(".")[-2]]
-
-
-def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], dict[str, Marks]]:
-    """The files of an example without their marks, and the marks of each file that has some."""
-    files, marks = {}, {}
-    for path, marked in {**example.files, main_path(rule, example): text}.items():
-        files[path], marks[path] = unmark(marked, MARK)
-    return files, {path: places for path, places in marks.items() if places}
-
-
-def lint(files: Mapping[str, str], selection: Selection) -> list[Diagnostic]:
-    """The findings in a project with these files, whose configuration counts."""
-    with project(files):
-        config = load_config() if "composelint.toml" in files else Config()
-        return check_paths(["."], Settings(selection=selection, config=config, debug=True)).reported
 
 
 def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
