@@ -20,6 +20,7 @@ from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, t
 from composelint.linter.rulebook.standards import standards_page
 from manpage import man_page
 from options_page import options_page
+from walkthroughs import WALKTHROUGHS, PageError, pages, replayed
 
 from schemas import published_schemas
 
@@ -97,6 +98,11 @@ def outputs() -> Iterator[tuple[Path, str]]:
     )
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
     yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
+    for path in pages():
+        try:
+            yield path, replayed(path.read_text(encoding="utf-8"), path.name in WALKTHROUGHS)
+        except PageError as error:
+            raise SystemExit(f"{path.name}: {error}") from error
 
 
 def index_of(topic: str) -> str:
