@@ -13,9 +13,10 @@ from composelint.linter.fixing.engine import fix_files
 from composelint.linter.rule import Diagnostic, Example, Rule, Severity
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from examples import laid_out, lint, main_path, preset_of
 from marked import Marks
 from snippets import Pasting, project
+
+from examples import laid_out, lint, main_path, preset_of
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 RULES = all_rules()

@@ -20,8 +20,9 @@ from checks import ROOT
 from composelint.linter.rule import Diagnostic, Rule
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from examples import kind_of, laid_out, lint, main_path, preset_of
 from more_messages import MORE, UNREACHED
+
+from examples import kind_of, laid_out, lint, main_path, preset_of
 
 HERE = Path(__file__).parent / "messages"
 KINDS = ("compose", "dockerfile", "dockerignore", "env", "project")
