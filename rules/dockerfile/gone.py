@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.base.patterns import on_demand
-from ...linter.rule import Diagnostic, Example, Severity, rule
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from ._pulled import is_left_out
 from ._runs import call_span, call_text, chain_of, outermost
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
 
 OTHER_SOURCES = on_demand(
     r"sources\.list|\.sources\b|archive\.debian|old-releases|snapshot\.debian|vault\.|yum\.repos\.d|/etc/apk"
@@ -276,6 +277,17 @@ def _hosts(stage: Stage) -> Iterator[Diagnostic]:
                 continue
             span, fails = fetch
             reported.add(name)
+            package = _package_of(stage, inner, entry)
+            if package is not None:
+                reported.update(entry["names"])
+                yield Diagnostic(
+                    package.span,
+                    f"{package.value} cannot be installed from {name}: {entry['what']} ({entry['since'][:4]})",
+                    help=entry["help"],
+                    related=[Related(span, "it came from here")],
+                    evidence=package.value,
+                )
+                continue
             yield Diagnostic(
                 span,
                 f"{name.removeprefix('http://').partition(' ')[0]} cannot be reached: "
@@ -285,6 +297,32 @@ def _hosts(stage: Stage) -> Iterator[Diagnostic]:
                 evidence=name,
             )
         yield from _old_node(stage, inner, table["node"])
+
+
+def _package_of(stage: Stage, instruction: Instruction, entry: dict[str, Any]) -> ShellWord | None:
+    """A package that only this place had, and without which the build surely ends."""
+    pattern = entry.get("packages")
+    if pattern is None:
+        return None
+    for run in stage.runs:
+        for call in run.packages if run.instruction.start >= instruction.start else ():
+            if call.action != "install" or call.program == "aptitude":
+                continue
+            for word in call.operands:
+                if (
+                    re.fullmatch(pattern, word.value.partition("=")[0])
+                    and surely_runs(run, call.command)
+                    and fails_build(run, call.command)
+                    and not (entry.get("also") and re.search(entry["also"], _text_of(stage)))
+                ):
+                    return word
+    return None
+
+
+def _text_of(stage: Stage) -> str:
+    return "\n".join(
+        instruction.text for part in chain_of(stage) for instruction in part.instructions
+    )
 
 
 def _is_replaced(stage: Stage, name: str) -> bool:

@@ -67,6 +67,32 @@ GONE = [
         DEBIAN + "RUN add-apt-repository ppa:webupd8team/java  #! ppa:webupd8team/java\n", WARNING
     ),
     case(
+        "FROM me/x\nRUN add-apt-repository ppa:webupd8team/java && apt-get update\n"
+        "RUN apt-get install -y git oracle-java8-installer  #! oracle-java8-installer\n",
+        ERROR,
+    ),
+    case(
+        DEBIAN + "RUN echo deb http://ppa.launchpad.net/webupd8team/java/ubuntu x main"
+        " > /etc/apt/sources.list.d/j.list && apt-get install -y oracle-java${V}-installer"
+        "  #! oracle-java${V}-installer\n",
+        ERROR,
+    ),
+    case(
+        DEBIAN + "RUN add-apt-repository ppa:webupd8team/java  #! ppa:webupd8team/java\n"
+        "RUN apt-get install -y oracle-java8-installer || true\n",
+        WARNING,
+    ),
+    case(
+        DEBIAN + "RUN add-apt-repository ppa:webupd8team/java  #! ppa:webupd8team/java\n"
+        "RUN add-apt-repository ppa:ts.sch.gr/ppa && apt-get install -y oracle-java8-installer\n",
+        WARNING,
+    ),
+    case(
+        DEBIAN + "RUN apt-get install -y oracle-java8-installer\n"
+        "RUN add-apt-repository ppa:webupd8team/java  #! ppa:webupd8team/java\n",
+        WARNING,
+    ),
+    case(
         DEBIAN
         + 'RUN echo "deb https://apt.dockerproject.org/repo x" > /etc/apt/sources.list.d/d.list'
         "  #! apt.dockerproject.org\n",
