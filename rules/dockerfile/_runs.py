@@ -181,7 +181,7 @@ def removes(run: Run, command: SimpleCommand, *folders: str) -> bool:
     for word in command.args:
         if word.value.startswith("-"):
             continue
-        if word.has_expansion and "cache" in word.value.lower():
+        if word.has_expansion and "cache" in word.value.lower() and folders[0].startswith("~/"):
             return True
         literal = word.quoted or (not command.nesting and _keeps_braces(run))
         for path in (word.value,) if literal else _braces(word.value):
@@ -210,8 +210,9 @@ def _keeps_braces(run: Run) -> bool:
     if first.rpartition("/")[2] not in _KEEP_BRACES or run.instruction.heredocs:
         return False
     facts = run.stage.facts
-    system = facts.os if facts is not None else None
-    return system in ("alpine", "buildpack-deps", "buildpack-deps-curl", "debian", "ubuntu")
+    if facts is None:
+        return any(call.manager in ("apk", "apt") for call in run.packages)
+    return facts.os in ("alpine", "buildpack-deps", "buildpack-deps-curl", "debian", "ubuntu")
 
 
 def _braces(text: str) -> Iterable[str]:

@@ -129,7 +129,11 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     Severity.INFO,
     category="resources",
     words=("copy",),
-    equivalents=("hadolint:DL3010",),
+    equivalents=(
+        "hadolint:DL3010",
+        "binnacle:tarSomethingRmTheSomething",
+        "parfum:tarSomethingRmTheSomething",
+    ),
     sources=(REFERENCE + "#adding-local-tar-archives",),
     examples=(
         Example(

@@ -50,6 +50,7 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
     same RUN, pipe the download into `tar`, or unpack in another stage. Folders with a cache or
     tmpfs mount are left alone, and so are RUNs that delete something whose name a variable contains.
     """
+    from ._copies import is_url
     from ._verified import downloaded_files
 
     if not stage.ships:
@@ -86,6 +87,24 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
                 f"{name} stays in the layer after it has been unpacked",
                 help=advice,
                 related=[Related(download.span, "downloaded here")],
+                evidence=name,
+            )
+    for copy in stage.copies:
+        source = copy.sources[0].value if len(copy.sources) == 1 else ""
+        if not is_url(source) or not source.lower().endswith(_ARCHIVES) or copy.target is None:
+            continue
+        if copy.instruction.flag("unpack"):
+            continue
+        name = posixpath.basename(source)
+        file = copy.target if copy.target.endswith(_ARCHIVES) else posixpath.join(copy.target, name)
+        start = copy.instruction.start
+        unpack = _unpacked_later([run for run in runs if run.instruction.start > start], file)
+        if unpack is not None:
+            yield Diagnostic(
+                unpack.span,
+                f"{name} stays in the layer of ADD after it has been unpacked",
+                help="download, unpack and delete it in one RUN",
+                related=[Related(copy.instruction.span, "added here")],
                 evidence=name,
             )
 

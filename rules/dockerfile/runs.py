@@ -105,10 +105,12 @@ def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
         for command in script.commands:
             call = calls.get(id(command))
             if call is None:
-                text = script.text[command.at : command.end]
+                text = script.text[
+                    command.pipeline[0].at if command.pipeline else command.at : command.end
+                ]
                 if (
                     command.name in _BRING_SOURCES
-                    or runs_file(command)
+                    or (runs_file(command) and not _BUILDS.search(text))
                     or OTHER_SOURCES.search(text)
                     or _KEYS.search(text)
                 ):
@@ -141,14 +143,23 @@ def _may_be_settings(target: str | None) -> bool:
     return target is None or target.rstrip("/") in ("", "/etc") or "/etc/" in target
 
 
-_SETTINGS = ("release", "repo", "keyring", "config", "source")
+_BUILDS = on_demand(
+    r"^(?:\S*/)?(?:g?make|cmake|ninja|configure|autogen\.sh|bootstrap\.sh)\b|setup\.py|get-pip\.py|conda"
+    r"|rustup|nvm-sh|creationix/nvm|yarnpkg\.com/install"
+)
+"""Scripts that build or install something, and make no packages known."""
+
+_SETTINGS = ("-release", "-repo", "keyring", "apt-config", "apt-source")
 """Parts of the names of packages that make others known."""
 
 
 def _is_local(call: PackageCommand) -> bool:
     """Whether a call installs packages from files, which make no others known."""
     return bool(call.operands) and all(
-        word.value.startswith((".", "/")) and not any(part in word.value for part in _SETTINGS)
+        word.value.startswith((".", "/"))
+        and not any(
+            part in word.value for part in ("release", "repo", "keyring", "config", "source")
+        )
         for word in call.operands
     )
 
