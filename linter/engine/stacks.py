@@ -58,7 +58,8 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
             continue
         loaded = run.load(files)
         stacks: list[Stack] = []
-        if not loaded.accepted and not run.named.isdisjoint(files.files):
+        is_named = not (files.chosen or run.named.isdisjoint(files.files))
+        if not loaded.accepted and is_named:
             # A file that is not valid alone may be a part of others (include, extends).
             from .neighbours import stacks_including
 

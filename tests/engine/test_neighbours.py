@@ -174,3 +174,17 @@ def test_git_is_only_asked_about_ignored_compose_files(
     project = load_project(group.files, group.settings)
     assert [stack.name for stack in project.stacks] == stacks
     assert len(calls) == asked
+
+
+def test_a_stack_that_is_chosen_is_linted_as_it_is_though_another_includes_it(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out(
+        {
+            "compose.yaml": "include: [part.yaml]\nservices: {db: {image: 'postgres:17'}}\n",
+            "part.yaml": "services: {web: {image: 'nginx:1.30', depends_on: [db]}}\n",
+        }
+    )
+    call = ("part.yaml", "--select", "CF1", "--no-cache")
+    assert run(*call).exit_code == 0
+    assert "CF106" in run(*call, "--stack", "part.yaml").stdout
