@@ -58,7 +58,7 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
     runs = [run for run in stage.runs if run.script.complete]
     for at, run in enumerate(runs):
         downloads = [
-            (command, file)
+            (command, _behind_cd(run, command, file))
             for command in run.script.commands
             if command.name in ("curl", "wget")
             for file in downloaded_files(command) or ()
@@ -107,6 +107,21 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
                 related=[Related(copy.instruction.span, "added here")],
                 evidence=name,
             )
+
+
+def _behind_cd(run: Run, download: SimpleCommand, file: str) -> str:
+    """The path of a file in the folder that the RUN has changed to, if that is spelled out."""
+    if file.startswith("/") or "://" in file:
+        return file
+    folders = [
+        command.args[0].value if len(command.args) == 1 else ""
+        for command in run.script.commands
+        if command.name == "cd" and command.at < download.at
+    ]
+    folder = folders[-1] if folders else ""
+    if folder in ("~", "$HOME", "${HOME}"):
+        folder = "/root"
+    return posixpath.join(folder, file) if folder.startswith("/") else file
 
 
 def _unpacked_later(runs: list[Run], file: str) -> SimpleCommand | None:

@@ -272,6 +272,13 @@ def unpinned_gem(stage: Stage) -> Iterator[Diagnostic]:
     yield from unpinned(stage, ("gem",), _open_gem, "name the version: name:1.2.3")
 
 
+def _without_modules(run: Run) -> bool:
+    """Whether the stage is based on a Go from before modules."""
+    facts = run.stage.facts
+    version = facts.version if facts is not None and facts.name == "golang" else None
+    return version is not None and version < (1, 11)
+
+
 def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     text = word.value
     if call.action == "run" and word is not call.operands[0]:
@@ -281,7 +288,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     _, at, version = text.partition("@")
     if at:
         return version in ("latest", "none", "master", "main", "HEAD")
-    if call.options.has("-u"):
+    if call.options.has("-u") or (call.action == "get" and _without_modules(run)):
         return True
     # In a module its go.mod has the version.
     return not any(mount.type == "bind" for mount in run.mounts) and not any(

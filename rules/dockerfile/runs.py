@@ -128,7 +128,9 @@ def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
 
 
 _SYSTEM = frozenset(("apt", "apk", "zypper", *RPM_MANAGERS))
-_AROUND = frozenset(("update", "refresh", "clean", "dist-clean", "autoremove"))
+_AROUND = frozenset((
+    "update", "refresh", "clean", "dist-clean", "autoremove", "upgrade", "dist-upgrade",
+))  # fmt: skip
 """What package managers do beside installing."""
 _BRING_SOURCES = frozenset((
     "add-apt-repository", "apt-add-repository", "apt-key", "dpkg", "extrepo", "gdebi", "gpg", "rpm",

@@ -211,6 +211,7 @@ OPEN = [
     ("DF411", "RUN go install example.com/x/tool@latest", ["example.com/x/tool@latest"]),
     ("DF411", "RUN go get example.com/x/tool", ["example.com/x/tool"]),
     ("DF411", "COPY . .\nRUN go get -u example.com/x/tool", ["example.com/x/tool"]),
+    ("DF411", "FROM golang:1.5\nCOPY . .\nRUN go get example.com/x/tool", ["example.com/x/tool"]),
     ("DF411", "RUN go run example.com/x/tool@main -v", ["example.com/x/tool@main"]),
     ("DF412", "RUN yum install -y httpd", ["httpd"]),
     ("DF412", "RUN yum install -y --enablerepo epel httpd", ["httpd"]),
