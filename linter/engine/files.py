@@ -179,7 +179,7 @@ def lint_env_files(run: Run, paths: Sequence[str]) -> None:
             users.setdefault(path, []).append(stack)
     for path in paths:
         if path not in syntaxes:
-            answer = run.reader.read_text(path)
+            answer = run.reader.read_env(path)
             if isinstance(answer, SourceFile):
                 from ..source.dotenv_parser import parse_env
 

@@ -340,9 +340,10 @@ def _other_edits(run: Run, call: PackageCommand) -> list[Edit] | None:
     if call.manager not in ("pip", "apk") and _switched_off(run, call):
         return None
     if call.manager in ("pip", "apk"):
-        option = "--no-cache-dir" if call.manager == "pip" else "--no-cache"
+        # pip takes the beginning of the option, too.
+        names = ("--no-cache-dir", "--no-cache")
         for each in run.packages:
-            found = [item for item in each.options.options if item.name == option]
+            found = [item for item in each.options.options if item.name in names]
             for item in found[:1] if each.manager == call.manager and _fills(run, each) else ():
                 word = item.word
                 span = word.span

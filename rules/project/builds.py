@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.files.kinds import COMPOSE_NAMES
 from ...linter.files.paths import clean_path
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.model.fields import Build
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
     from ...linter.model.values import EnvVar
@@ -45,7 +47,8 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     Its path starts from the build context; where only `dockerfile` is beside the name `Dockerfile`,
     BuildKit takes that. Remote contexts are left alone; a file that git ignores, or that a script
     or a template makes, is reported as advice, and one that is where another project directory would
-    put it as a warning.
+    put it as a warning. A file with an unusual name that only adds to a build (`build: {target: dev}`)
+    belongs to another file.
     """
     build = service.build
     if build is None or not container_of(service).dockerfile_missing:
@@ -55,6 +58,8 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if path is None or folder is None or project.reader.kind(folder) != "folder":
         return
     node = build.node.get("dockerfile")
+    if node is None and _adds_to_another(build):
+        return
     severity: Severity | None = None
     reason = excuse(project, path)
     if reason:
@@ -171,6 +176,14 @@ def _needs_its_folder(stack: Stack) -> bool:
             if path and path.startswith(f"{folder}/") and project.exists(path):
                 return True
     return False
+
+
+def _adds_to_another(build: Build) -> bool:
+    """Whether a build has other keys and no context, in a file that is not found by its name."""
+    context = build.node.get("context")
+    is_default = context is not None and context.span == build.node.span
+    name = build.node.file.path.rpartition("/")[2]
+    return is_default and len(build.node.entries) > 1 and name not in COMPOSE_NAMES
 
 
 def _place(value: Node | None, key: Node) -> Node:

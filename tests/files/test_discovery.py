@@ -54,6 +54,8 @@ KINDS = [
     ("api.dockerfile", DOCKERFILE),
     ("Dockerfile.md", None),
     ("dockerfile.py", None),
+    ("Dockerfile.mirror.patch", None),
+    ("Dockerfile.patched", DOCKERFILE),
     ("Dockerfile.j2", None),
     (".dockerignore", IGNORE),
     ("Dockerfile.dockerignore", IGNORE),

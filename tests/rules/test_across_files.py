@@ -123,6 +123,19 @@ def test_context_missing(body: str, files: dict[str, str], expected: list[Severi
 
 
 @pytest.mark.parametrize(
+    ("body", "path", "expected"),
+    [
+        ("build: {target: app}", "compose.vs.debug.yaml", []),
+        ("build: {target: app}", "compose.yaml", [ERROR]),
+        ("build: {context: ., target: app}", "compose.vs.debug.yaml", [ERROR]),
+        ("build: .", "compose.vs.debug.yaml", [ERROR]),
+    ],
+)
+def test_a_file_that_adds_to_a_build(body: str, path: str, expected: list[Severity]) -> None:
+    assert severities("XF101", service(body), {}, path) == expected
+
+
+@pytest.mark.parametrize(
     ("files", "expected"),
     [
         # It exists on Windows, and only there.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
+from checks import Run
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import InputFile
 from composelint.linter.rule import Severity
@@ -220,3 +222,14 @@ def test_unused_variables(env: str, shown: list[str]) -> None:
 def test_a_variable_that_another_stack_of_the_folder_uses() -> None:
     files = {"compose.yaml": USES, "compose.extra.yaml": "services:\n  x:\n    image: a:${EXTRA}\n"}
     assert places("EV005", "V=1\nEXTRA=2\n", ".env", files) == []
+
+
+def test_an_env_file_is_read_byte_by_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    # As Docker Compose reads it: a comment in Latin-1 does no harm.
+    (tmp_path / ".env.example").write_bytes(b"# \xa0 note\nA=1\nA=2\n")
+    monkeypatch.chdir(tmp_path)
+    output = run("--no-cache", "--output-format=concise", ".").output
+    assert "LN003" not in output
+    assert "EV002" in output

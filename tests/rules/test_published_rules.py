@@ -348,6 +348,7 @@ def test_in_a_pipe_a_failure_of_curl_has_to_count(base: str, line: str, advice: 
 
 
 MOUNTS = [
+    ("FROM python:3.13\nRUN pip install --no-cache a\n", "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\n"),
     ("FROM node:22\nRUN npm ci && npm cache clean --force\n", "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n"),
     ("FROM golang:1.26\nRUN go build .\n", "FROM golang:1.26\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build .\n"),
     ("FROM rust:1.90\nRUN cargo build --release\n", "FROM rust:1.90\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build --release\n"),
