@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.analysis.base_image import Bases
     from ...linter.images.tags import Version
-    from ...linter.model.dockerfile import Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.syntax import SimpleCommand
 
 _OTHER_PYTHON = on_demand(
@@ -67,10 +67,18 @@ def python_of(
     return version, f"the Python {version[0]}.{version[1]} of {distribution.text}"
 
 
-def may_bring_python(stage: Stage) -> bool:
-    """Whether something in a stage may bring another Python."""
+def may_bring_python(
+    stage: Stage, run: Run | None = None, command: SimpleCommand | None = None
+) -> bool:
+    """Whether something in a stage, before a command of a RUN, may bring another Python."""
     for instruction in stage.instructions:
         inner = instruction.inner or instruction
+        if run is not None and inner.start > run.instruction.start:
+            break
+        if run is not None and command is not None and inner is run.instruction:
+            if _OTHER_PYTHON.search(run.script.text[: command.at]):
+                return True
+            continue
         texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
         if any(_OTHER_PYTHON.search(text) for text in texts):
             return True
@@ -82,4 +90,4 @@ def may_bring_python(stage: Stage) -> bool:
             value = next((pair.value for pair in inner.pairs if pair.key.text == "PATH"), None)
             if value is None or re.search(r"python|py\d", value.value, re.IGNORECASE):
                 return True
-    return any(not run.script.complete for run in stage.runs)
+    return any(not part.script.complete for part in stage.runs)

@@ -15,15 +15,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
 
-_RELEASES = {(14, 4): ("1.5.4", "3.4"), (16, 4): ("8.1.1", "3.5")}
+_RELEASES: dict[tuple[int, ...], tuple[str, str]] = {
+    (14, 4): ("1.5.4", "3.4"),
+    (16, 4): ("8.1.1", "3.5"),
+}
 """The releases of Ubuntu whose pip is older than 9, with it and with their Python 3."""
 
 _OTHER_PIP = on_demand(
     r"get-pip|easy_install|ensurepip|PIP_[A-Z]|pip\.conf|\.pip\b|pip[23]?-\d|ez_setup"
 )
+_BARE = on_demand(
+    r"python[23]?(?:\.\d+)?(?:-(?:dev|pip|setuptools|wheel|software-properties|all-dev|minimal))?"
+)
+_MAY_BRING = on_demand(
+    r"^(?:i?python|py|sci|cython|ros-|jupyter|virtualenv|ansible|salt|supervisor|gdal|qgis|spyder|inkscape"
+    r"|libopencv|mercurial|bzr|awscli|fabric)|\$"
+)
+"""Packages of Ubuntu that bring none, or may bring some, of Python's."""
 _ELSEWHERE = (
     "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "-t", "--target",
     "--root", "--prefix", "--constraint", "-c", "--python", "--isolated",
@@ -50,11 +61,12 @@ _ELSEWHERE = (
     ),
 )
 def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
-    """The pip of Ubuntu 14.04 or 16.04 upgrades itself to a release that its Python cannot run.
+    """The pip of Ubuntu 14.04 or 16.04 takes a release that is not for its Python, and fails.
 
-    pip before 9 does not know which Python a release needs and takes the newest. That of Python 2 finds no
-    `setup.py` in it, and ends with an error; that of Python 3 installs it, and each later call of pip ends
-    with a syntax error. Name the last release for that Python (`pip==20.3.4`).
+    pip before 9 does not know which Python a release needs and takes the newest. For Python 2 it finds no
+    `setup.py` in it, or one for Python 3, and ends with an error; the one of Python 3 upgrades itself, and each
+    later call ends with a syntax error. Name the last release for that Python (`pip==20.3.4`). The table of
+    packages has a date; what packages of Ubuntu may have brought is not judged without `--upgrade`.
     """
     calls = [
         (run, call)
@@ -70,17 +82,19 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
     distribution = bases.distribution if bases is not None else None
     if bases is None or distribution is None or distribution.name != "ubuntu":
         return
-    known = _RELEASES.get(distribution.release or ())
+    known = _RELEASES.get(distribution.release or (0, 0))
     if known is None or any(facts.language == "python" for facts in bases.facts):
         return
-    packages = _packages(stage)
-    if packages is None:
-        return
+    seen: list[str] = []
     broken: PackageCommand | None = None
     for run, call in calls:
         python = _python(call)
         if python is None or not surely_runs(run, call.command):
             return
+        brought = _packages(stage, run, call)
+        if brought is None:
+            return
+        packages = brought & {"python-pip", "python3-pip"}
         fails = bases.certain and fails_build(run, call.command)
         severity = None if fails else Severity.WARNING
         if broken is not None:
@@ -92,41 +106,53 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
                 evidence="pip",
             )
             return
-        if not _upgrades_pip(call):
+        newest = _newest(call, python, brought, seen)
+        seen += [word.value.lower() for word in call.operands]
+        if newest is None:
             if any(word.value.lower().startswith("pip") for word in call.operands):
                 return
             continue
-        if python == 2 and "python-pip" in packages:
-            yield Diagnostic(
-                call_span(call),
-                f"pip {known[0]} takes the newest pip, which is not for Python 2",
-                help="do not upgrade it, or name the last release: pip==20.3.4",
-                severity=severity,
-                evidence="pip",
-            )
-            return
-        if python == 3 and "python3-pip" in packages:
+        if python == 3 and newest == "pip":
+            if "python3-pip" not in packages:
+                return
             broken = call
             continue
+        if ("python-pip" if python == 2 else "python3-pip") not in packages:
+            return
+        yield Diagnostic(
+            call_span(call),
+            f"pip {known[0]} takes the newest {newest}, which is not for Python {2 if python == 2 else known[1]}",
+            help=f"name the last release for that Python: {newest}==…",
+            severity=severity,
+            evidence=newest,
+        )
         return
 
 
-def _packages(stage: Stage) -> set[str] | None:
-    """The packages that bring pip; None where another pip or Python may be there."""
+def _packages(stage: Stage, run: Run, call: PackageCommand) -> set[str] | None:
+    """The packages of Ubuntu in front of a call; None where another pip or Python may be there."""
     names: set[str] = set()
     for part in chain_of(stage):
-        if may_bring_python(part):
+        if may_bring_python(part, run, call.command):
             return None
         for instruction in part.instructions:
             inner = instruction.inner or instruction
+            if inner.start > run.instruction.start:
+                break
+            if inner is run.instruction:
+                if _OTHER_PIP.search(run.script.text[: call.command.at]):
+                    return None
+                continue
             texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
             if any(_OTHER_PIP.search(text) for text in texts):
                 return None
-        for run in part.runs:
-            for call in run.packages:
-                if call.manager == "apt" and call.action == "install":
-                    names |= {re.split("[=/]", word.value)[0] for word in call.operands}
-    return names & {"python-pip", "python3-pip"}
+        for other in part.runs:
+            if other.instruction.start > run.instruction.start:
+                break
+            for install in other.packages:
+                if install.manager == "apt" and install.action == "install":
+                    names |= {re.split("[=/]", word.value)[0] for word in install.operands}
+    return names
 
 
 def _python(call: PackageCommand) -> int | None:
@@ -142,11 +168,29 @@ def _python(call: PackageCommand) -> int | None:
     return 3 if wrappers == ["python3"] else None
 
 
-def _upgrades_pip(call: PackageCommand) -> bool:
-    """Whether a call upgrades pip to its newest release."""
+def _newest(call: PackageCommand, python: int, brought: set[str], seen: list[str]) -> str | None:
+    """The package of a call whose newest release is not for its Python; None if it names none."""
+    from ...linter.images.data import languages
+
     options = call.options
     if call.action != "install" or options.unknown or options.has(*_ELSEWHERE):
-        return False
-    return options.has("-U", "--upgrade") and any(
-        word.value.lower() == "pip" for word in call.operands
-    )
+        return None
+    table = languages()["old_pip"]["packages"]
+    upgrades = options.has("-U", "--upgrade")
+    for word in call.operands:
+        name = word.value.lower()
+        entry = table.get(name)
+        if entry is None or (python == 3 and not ("compiled" in entry or name == "pip")):
+            continue
+        if upgrades:
+            return name
+        if (
+            name != "pip"
+            and "comes_along" not in entry
+            and not (
+                any(_MAY_BRING.search(one) and not _BARE.fullmatch(one) for one in brought)
+                or any(one.startswith(name) for one in seen)
+            )
+        ):
+            return name
+    return None
