@@ -7,6 +7,7 @@ import re
 
 import click
 from composelint.linter.cli import VERBS
+from composelint.linter.cli.help import variables_of
 from composelint.linter.cli.main import cli
 from composelint.linter.config.options import FLAG, LIST, NUMBER, OPTIONS, SWITCH, grouped
 from composelint.linter.config.schema import CONFIG, DEFINITIONS, USER
@@ -35,8 +36,6 @@ STAR = re.compile(r"\*(?=(?:[^`]*`[^`]*`)*[^`]*\Z)")
 """A star outside of code, which would begin emphasis."""
 
 VARIABLES = {
-    "NO_COLOR": "not empty: no colours, unless `--color always` is given",
-    "FORCE_COLOR": "not empty: colours also where the output is no terminal",
     "TERM": "`dumb`: no colours and no progress",
     "CI": "not empty: no cache, unless `--cache-dir` names one",
     "XDG_CONFIG_HOME": "where your own configuration is, `composelint/config.toml`; `~/.config` by default",
@@ -44,7 +43,7 @@ VARIABLES = {
     "GITHUB_SERVER_URL": "with `GITHUB_REPOSITORY` and `GITHUB_SHA`: the links of the format `markdown`",
     "CI_PROJECT_URL": "with `CI_COMMIT_SHA`: the same on GitLab",
 }
-"""The variables that options do not declare, with what they do."""
+"""Variables that the help does not name, with what they do."""
 
 
 def options_page(rules: Iterable[Rule]) -> str:
@@ -194,11 +193,9 @@ def kind_of(schema: Schema) -> str:
 
 
 def variable_rows() -> Iterator[tuple[str, ...]]:
-    """The rows of the environment variables: those of options, then others."""
-    for option in OPTIONS.values():
-        if option.env:
-            yield code(option.env), f"The value of {code(option.names[-1])}, if that is not given."
-    for name, text in VARIABLES.items():
+    """The rows of the environment variables: those in the help, then the others."""
+    told = dict(variables_of(None))
+    for name, text in {**told, **VARIABLES}.items():
         yield code(name), sentence(f"{text[:1].upper()}{text[1:]}")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from walkthroughs import PageError, _kept, replayed
+from checks import ROOT
+from walkthroughs import BLOCK, PageError, _kept, replayed
 
 
 def page(*blocks: str) -> str:
@@ -59,3 +62,43 @@ def test_composelint_runs_in_the_folder_of_the_reader() -> None:
 def test_a_page_that_cannot_be_followed(text: str) -> None:
     with pytest.raises(PageError):
         replayed(text, True)
+
+
+LANGUAGES = ("tutorial.md", "tutorial.es.md")
+
+
+def parts_of(name: str) -> dict[str, list[str]]:
+    """What a tutorial has in every language: the depth of its headings, code, links, rules."""
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    prose = BLOCK.sub("", text)
+    return {
+        "headings": re.findall(r"^#+(?= )", prose, re.MULTILINE),
+        "blocks": [found[0] for found in BLOCK.finditer(text)],
+        "paragraphs": [line[:2] for line in prose.split("\n\n") if line.startswith(("- ", "| "))],
+        "links": re.findall(r"\]\(([^)]+)\)", prose)[1:],
+        "code": re.findall(r"`[^`\n]+`", prose),
+        "items": re.findall(r"^- \*\*", prose, re.MULTILINE),
+    }
+
+
+def test_tutorials_say_the_same_in_each_language() -> None:
+    english, spanish = (parts_of(name) for name in LANGUAGES)
+    assert english["blocks"]
+    assert english == spanish
+
+
+def test_tutorials_link_to_each_other() -> None:
+    for name, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
+        assert f"]({other})\n" in (ROOT / "docs" / name).read_text("utf-8")
+
+
+def test_a_tutorial_ends_each_step_without_findings() -> None:
+    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    steps = re.split(r"^## ", text, flags=re.MULTILINE)[1:-1]
+    assert len(steps) == 3
+    for step in steps:
+        assert re.search(
+            r"^\$ composelint( --preset \w+)?\nNo problems found in \d+ files\.$",
+            step,
+            re.MULTILINE,
+        )
