@@ -1,6 +1,7 @@
 """composelint: lints and fixes a repository's container files together.
 
-``check`` and ``fix`` take paths and return reports; ``check_texts`` and ``fix_text`` take texts::
+``check``, ``fix`` and ``format_files`` take paths and return reports; ``check_texts``, ``fix_text``
+and ``format_text`` take texts::
 
     from composelint import Severity, check
 
@@ -16,7 +17,17 @@ from .linter.version import VERSION as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .linter.api import AppliedFix, FixReport, Report, check, check_texts, fix, fix_text
+    from .linter.api import (
+        AppliedFix,
+        FixReport,
+        Report,
+        check,
+        check_texts,
+        fix,
+        fix_text,
+        format_files,
+        format_text,
+    )
     from .linter.base.text import Position, SourceFile, Span
     from .linter.config.errors import ConfigError
     from .linter.engine.workspace import UnknownKind
@@ -49,10 +60,22 @@ __all__ = [
     "check_texts",
     "fix",
     "fix_text",
+    "format_files",
+    "format_text",
 ]
 
 _MODULES = {
-    "api": ("AppliedFix", "FixReport", "Report", "check", "check_texts", "fix", "fix_text"),
+    "api": (
+        "AppliedFix",
+        "FixReport",
+        "Report",
+        "check",
+        "check_texts",
+        "fix",
+        "fix_text",
+        "format_files",
+        "format_text",
+    ),
     "base.text": ("Position", "SourceFile", "Span"),
     "config.errors": ("ConfigError",),
     "engine.workspace": ("UnknownKind",),

@@ -244,6 +244,76 @@ def fix_text(
     return _fix(open_texts(_encoded({path: text}), options), unsafe, write=False)
 
 
+def format_files(
+    paths: Path | Iterable[Path] = ".",
+    *,
+    write: bool = False,
+    config: Path | None = None,
+    isolated: bool = False,
+    trust: bool = False,
+    ignore: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+) -> FixReport:
+    """Format Compose files and Dockerfiles as ``composelint format`` does.
+
+    Which rules are selected does not matter; those that are ignored are not applied. The
+    ``report`` of the result has only the findings on files that cannot be read, which stay as they are.
+
+    Args:
+        write: write the files; without it the new texts are only returned.
+
+    For the other arguments and errors see ``check`` and ``fix``.
+    """
+    options = _options(
+        config, isolated=isolated, trust=trust, ignore=ignore, extend_exclude=exclude
+    )
+    return _format(open_workspace(_paths(paths), options, lenient=True), write)
+
+
+def format_text(
+    text: str,
+    path: str = "compose.yaml",
+    *,
+    config: Path | None = None,
+    isolated: bool = False,
+    trust: bool = False,
+    ignore: Iterable[str] = (),
+) -> str:
+    """One text as ``composelint format`` writes it, as if it were the file at ``path``.
+
+    A text that cannot be read stays as it is. See ``format_files``.
+    """
+    options = _options(config, isolated=isolated, trust=trust, ignore=ignore)
+    report = _format(open_texts(_encoded({path: text}), options), write=False)
+    for formatted in report.texts.values():
+        return f"\ufeff{formatted}" if text.startswith("\ufeff") else formatted
+    return text
+
+
+def _format(workspace: Workspace, write: bool) -> FixReport:
+    from .fixing.formatting import format_workspace
+    from .fixing.workspace import save
+
+    formatted = format_workspace(workspace)
+    if write:
+        errors = save(formatted.workspace, formatted.outcomes)
+        if errors:
+            raise errors[0]
+    texts: dict[str, str] = {}
+    for outcome in formatted.outcomes:
+        texts.update(outcome.after)
+    result = merged([outcome.result for outcome in formatted.outcomes] or [Result()])
+    broken = tuple(formatted.broken)
+    report = Report(broken, (), result.files, result.failed or bool(broken))
+    applied = [
+        AppliedFix(*item[:5])
+        for outcome in formatted.outcomes
+        for item in outcome.applied
+        if item.path in outcome.after
+    ]
+    return FixReport(texts, tuple(applied), report)
+
+
 def _options(config: Path | None, **given: Any) -> Options:
     """The options of a call, with one process and no cache."""
     lists = {

@@ -2,6 +2,7 @@
 
 VERBS = {
     "check": "check:check",
+    "format": "format:format",
     "rule": "rules:show_rule",
     "rules": "rules:list_rules",
     "config": "config:show_config",

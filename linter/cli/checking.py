@@ -23,9 +23,11 @@ def run(paths: tuple[str, ...], options: Options) -> int:
         from .watch import watch
 
         _check_watch_options(paths, options)
-        watch(options, lambda: _open(paths, options), lambda opened: _lint(opened, options).read)
+        watch(
+            options, lambda: open_files(paths, options), lambda opened: _lint(opened, options).read
+        )
         return EXIT_CLEAN
-    return _act(_open(paths, options), options)
+    return _act(open_files(paths, options), options)
 
 
 def _act(workspace: Workspace, options: Options) -> int:
@@ -63,7 +65,7 @@ def _lint(workspace: Workspace, options: Options) -> Result:
     return result
 
 
-def _open(paths: tuple[str, ...], options: Options) -> Workspace:
+def open_files(paths: tuple[str, ...], options: Options) -> Workspace:
     """The files to lint, or standard input."""
     from ..engine.workspace import max_size_of, open_texts, open_workspace
 

@@ -94,8 +94,9 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
     )
 
 
-__all__ = ["CONFIG", "FILES", "RULES", "Choice", "Verb", "completed", "declared"]
+__all__ = ["CONFIG", "FILES", "LINTED", "RULES", "Choice", "Verb", "completed", "declared"]
 
 _GROUPS = grouped()
 RULES, CONFIG = _GROUPS["Rules"], _GROUPS["Configuration"]
-FILES = [*_GROUPS["What is linted"], *_GROUPS["Speed"]]
+LINTED = _GROUPS["What is linted"]
+FILES = [*LINTED, *_GROUPS["Speed"]]

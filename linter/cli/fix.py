@@ -34,7 +34,7 @@ def fix(workspace: Workspace, options: Options) -> int:
     outcomes = fix_workspace(workspace, options.unsafe_fixes)
     runs = [run for outcome in outcomes for run in (outcome.found, outcome.result)]
     masks = None if options.show_secrets else masks_of(runs) or Masks(())
-    _tell_dropped_fixes(outcomes, masks)
+    tell_dropped_fixes(outcomes, masks)
     own = workspace.own_results()
     result = merged([outcome.result for outcome in outcomes] + own or [Result()])
     if not all(outcome.converged for outcome in outcomes):
@@ -46,7 +46,7 @@ def fix(workspace: Workspace, options: Options) -> int:
         _summarise(outcomes, options, masks)
         return _status_unreported(result) or (EXIT_FINDINGS if changed else EXIT_CLEAN)
     if workspace.texts:
-        write_bytes(_fixed_text(workspace, outcomes))
+        write_bytes(fixed_text(workspace, outcomes))
     else:
         errors = save(workspace, outcomes)
         if errors:
@@ -70,7 +70,7 @@ def _status_unreported(result: Result) -> int:
     return EXIT_FAILURE if result.failed or result.unread else EXIT_CLEAN
 
 
-def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
+def fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
     """Standard input after the fixes; it is one file, so it is in one group."""
     ((path, data),) = workspace.texts.items()
     for outcome in outcomes:
@@ -79,7 +79,7 @@ def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
     return data
 
 
-def _tell_dropped_fixes(outcomes: list[FixResult], masks: Masks | None) -> None:
+def tell_dropped_fixes(outcomes: list[FixResult], masks: Masks | None) -> None:
     """Say on standard error which fixes were not applied, and why."""
     for outcome in outcomes:
         for finding, reason in outcome.dropped:

@@ -19,7 +19,7 @@ WIDEST = 100
 _NARROW = 60
 
 VERB_GROUPS = {
-    "Lint": ("check", "baseline", "budget"),
+    "Lint": ("check", "format", "baseline", "budget"),
     "Rules": ("rule", "rules"),
     "Set up": ("init", "config", "completions"),
 }
@@ -36,6 +36,11 @@ EXAMPLES = {
         ("composelint --select security --ignore DL3008 src", "Some rules: by category, by the id of hadolint."),
         ("composelint --diff --unsafe-fixes", "Show all that fixes would change."),
         ("composelint --stack compose.yaml:compose.prod.yaml", "Lint files as the stack that they form together."),
+    ),
+    "format": (
+        ("composelint format", "Format everything below this folder."),
+        ("composelint format --check", "In CI: name the files that are not formatted, and fail."),
+        ("composelint format --diff compose.yaml", "Show what would change in a file."),
     ),
     "rule": (
         ("composelint rule healthcheck-tool-missing", "By its name; CF212 is its code."),

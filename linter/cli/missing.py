@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OTHER_WORDS = {
     "explain": "rule",
     "fix": "--fix",
-    "format": "--fix --select CF9,DF9",
+    "fmt": "format",
     "help": "--help",
     "lint": "check",
     "list": "rules",

@@ -63,4 +63,5 @@ def test_hooks_are_installed_by_pre_commit_and_accept_any_file_name(
     assert hook["language"] == "python"
     assert hook["require_serial"] is True
     assert hook["args"] == ["--"]
-    assert str(hook["entry"]).startswith("composelint check --force-exclude")
+    verb = "format" if hook["id"] == "composelint-format" else "check"
+    assert str(hook["entry"]).startswith(f"composelint {verb} --force-exclude")
