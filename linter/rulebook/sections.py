@@ -39,7 +39,7 @@ _SCOPE = re.compile(
     r"|[Oo]ff by default|presets?|silent|[Ss]ilent|Says nothing|Does nothing|table|compared only"
     r"|(a|an) (warning|error)\b|(is|are) (warnings|known)|[Kk]nown (are|from|for)|are read\b|excuses"
     r"|^Read are|^The names are those|may differ|is said once|takes no share|is not asked for"
-    r"|[Ll]eft alone|may keep theirs|^So do\b|`(recommended|production|hardened)` asks?\b|settles the matter)"
+    r"|[Ll]eft alone|may keep theirs|^So do\b|`(recommended|production|hardened)` asks?\b|settles the matter|means? no\b)"
 )
 _REQUEST = re.compile(
     r"^(Add|Build|Call|Change|Copy|Declare|Delete|Download|Fetch|Give|Install|Leave|Let|List|Make|Mount|Move|"
@@ -87,6 +87,6 @@ def _kind(sentence: str, before: str) -> str:
         return "fix"
     if _SCOPE.search(sentence):
         return "what"
-    if before and _FOLLOWS.match(sentence):
+    if before == "fix" or (before and _FOLLOWS.match(sentence)):
         return before
     return "better" if _REQUEST.match(sentence) else ""
