@@ -173,6 +173,12 @@ def test_plug_in_of_the_guide_works(shop: Path) -> None:
     assert 'ACME010 service "db" fixes the name of its container' in answer.stdout, answer.stderr
 
 
+def test_the_example_for_production_has_no_findings() -> None:
+    report = check([str(ROOT / "examples" / "production")], preset="production", isolated=True)
+    assert report.files
+    assert report.diagnostics == ()
+
+
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -183,7 +189,8 @@ def test_links_exist(page: Path) -> None:
         if "://" in path:
             continue
         file = page.parent / path if path else page
-        assert file.is_file(), f"{page.name}: {target}"
+        is_example = "examples/" in path
+        assert file.is_dir() if is_example else file.is_file(), f"{page.name}: {target}"
         if anchor:
             headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             slugs = [re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings]
