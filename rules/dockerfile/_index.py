@@ -75,6 +75,7 @@ RULES = (
     ('published_tags', 'DF163', 'misspelt-base', 'build', 'Stage', 2, ('recommended',), (), (), (), None, False),
     ('background', 'DF164', 'image-goes-to-background', 'start', 'Stage', 2, ('recommended',), (), ('service', 'nginx', 'apache', 'httpd', 'redis', 'php-fpm', 'mongod', 'pg_ctl', 'supervisord', 'sshd', 'cron', 'catalina', 'zkserver', 'pm2', 'gunicorn', 'init.d', 'valkey'), (), None, False),
     ('shell_words', 'DF165', 'words-behind-shell', 'start', 'Stage', 2, ('recommended',), (), ('-c',), (), None, False),
+    ('sources_list', 'DF166', 'sources-list-missing', 'build', 'Stage', 3, ('recommended',), (), ('/etc/apt/sources.list',), (), None, False),
     ('multistage', 'DF201', 'single-stage-build', 'resources', 'Dockerfile', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('layers', 'DF202', 'copy-before-install', 'resources', 'Stage', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('multistage', 'DF203', 'dev-dependencies-shipped', 'resources', 'Dockerfile', 2, ('recommended',), (), (), (), None, False),
