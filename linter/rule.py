@@ -154,6 +154,7 @@ class Diagnostic:
         "strict",
         "subject",
         "suppressed",
+        "url",
     )
 
     def __init__(
@@ -186,6 +187,7 @@ class Diagnostic:
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+        self.url: str | None = None  # the page about a rule that is not built in, or ""
 
     @property
     def severity(self) -> Severity:
@@ -214,8 +216,9 @@ class Diagnostic:
         self._fix = fix
 
     def declared_by(self, rule: Rule) -> None:
-        """Set code, name and category to those of the rule that reports it."""
+        """Set code, name, category and page to those of the rule that reports it."""
         self.code, self.name, self.category = rule.code, rule.name, rule.category
+        self.url = rule.url
 
     @property
     def path(self) -> str:
@@ -295,6 +298,7 @@ class Rule:
         "sources",
         "strict_in",
         "subject",
+        "url",
         "words",
     )
 
@@ -319,6 +323,7 @@ class Rule:
         self.option_type: str | None = types[1] if len(types) > 1 else None
         self.fixes: tuple[Applicability, ...] = ()
         self.words: tuple[str, ...] = ()
+        self.url: str | None = None
 
     @property
     def fix(self) -> Applicability | None:
@@ -366,6 +371,7 @@ def rule(
     engine: bool = False,
     security_severity: float | None = None,
     words: tuple[str, ...] = (),
+    url: str | None = None,
 ) -> Callable[[Check], Check]:
     """Declare a rule.
 
@@ -385,6 +391,7 @@ def rule(
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
         words: texts in lower case, one of which a file contains wherever the rule reports
             anything (``engine/words.py``); if there are none, it runs on all files.
+        url: the page about a rule that is not built in; reports of its findings lead there.
 
     Raises:
         ValueError: for a category that does not exist.
@@ -407,6 +414,7 @@ def rule(
         declared.engine = engine
         declared.security_severity = security_severity
         declared.words = words
+        declared.url = url
         _declared.append(declared)
         return check
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .errors import Fault
 
 
+OVERRIDE = "--config"
+"""The path of the document of a single setting on the command line."""
+
+
 class Opened(NamedTuple):
     """The documents of a configuration, the farthest base first.
 
@@ -60,7 +64,7 @@ def open_documents(
             ignored += restrict(each)
         documents += chain
     for text in overrides:
-        override = parse_toml(SourceFile("--config", text), os.getcwd())
+        override = parse_toml(SourceFile(OVERRIDE, text), os.getcwd())
         if "extend" in override.data:
             message = '"extend" is for configuration files; name one with --config FILE'
             raise ConfigError([override.fault(("extend",), message, on_key=True)])

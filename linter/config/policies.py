@@ -91,6 +91,7 @@ def _policy(data: dict[str, Any], document: Document, path: Path) -> Policy:
         json.dumps(values["when"], default=str) if "when" in data else "",
         json.dumps(values["match"], default=str),
         Origin(document.path, *document.position((*path, "code"))),
+        values["url"],
     )
 
 

@@ -37,6 +37,11 @@ _PROPERTIES: dict[str, Schema] = {
     ),
     "help": text("What to do about it. {name} and {value} stand for the same as in message."),
     "category": choice("What it is about.", tuple(CATEGORIES), default="maintenance"),
+    "url": text(
+        "The page about the policy, which reports of its findings lead to. By default there is none.",
+        "an address that begins with https:// or http://",
+        pattern='^https?://[^\\s"<>]+$',
+    ),
     "severity": choice(
         "How much a finding matters. By default a warning.", SEVERITIES, default="warning"
     ),

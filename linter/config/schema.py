@@ -279,10 +279,11 @@ CONFIG: Schema = table(
             "a list of policies and files",
         ),
         "plugins": list_of(
-            "Python modules that declare rules. They are imported, so they run: never under "
-            "--isolated.",
+            "Python modules that declare rules, beside this file or installed. They are imported, so "
+            "they run: only in a trusted tree, and never under --isolated.",
             text(
-                "The name of an installed module.",
+                "The name of a module: a file NAME.py or a folder NAME beside this file, or what is "
+                "installed.",
                 "a module's name such as acme_rules",
                 pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$",
             ),

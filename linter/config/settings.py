@@ -109,6 +109,7 @@ class Policy(NamedTuple):
     when: str
     match: str
     origin: Origin
+    url: str = ""
 
 
 class Config(NamedTuple):

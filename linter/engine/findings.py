@@ -127,12 +127,12 @@ class Findings:
                         self.unasked.append(item)
                         continue
                     self.add(item)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 if self.settings.debug:
                     raise
                 file = source or (stack.tree.file if stack else SourceFile(".", ""))
                 message = f"the rule {rule.code} ({rule.name}) failed on {subject!r}"
-                self.crashed(error, message, file)
+                self.crashed(error, message, file, rule)
 
     def _options_of(self, rule: Rule) -> object:
         """The options of a rule that has options."""
@@ -200,18 +200,22 @@ class Findings:
         item.evidence = span.text
         self.add(item)
 
-    def crashed(self, error: Exception, message: str, file: SourceFile) -> None:
-        """Report a defect of composelint."""
+    def crashed(
+        self, error: BaseException, message: str, file: SourceFile, rule: Rule | None = None
+    ) -> None:
+        """Report a defect of composelint, or of the plug-in that a rule is of."""
         from traceback import format_exception
+
+        from ..rulebook.plugins import is_plugin, place_of, reason_of
 
         self.result.failed = True
         self.result.crashes.append("".join(format_exception(error)))
-        self.report(
-            "LN005",
-            Span(file, 0, 0),
-            f"{message}: {type(error).__name__}: {error}",
-            "this is a defect of composelint: please report it with the lines it concerns",
-        )
+        place = ""
+        help = "this is a defect of composelint: please report it with the lines it concerns"
+        if rule is not None and is_plugin(rule):
+            place = place_of(error, rule)
+            help = f"this is an error of the plug-in, not of composelint; --ignore {rule.code} leaves it out"
+        self.report("LN005", Span(file, 0, 0), f"{message}: {reason_of(error, place)}", help)
 
     def unreadable(self, path: str, problem: ReadProblem) -> None:
         """Report a file that cannot be read."""

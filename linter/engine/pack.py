@@ -54,6 +54,7 @@ def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
         item.code,
         item.name,
         item.category,
+        item.url,
         int(item.severity),
         item.message,
         item.help,
@@ -139,7 +140,9 @@ _APPLICABILITIES = {int(applicability): applicability for applicability in Appli
 
 
 def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
-    code, name, category, severity, message, help, subject, evidence, owner, stack, *others = data
+    code, name, category, url, severity, message, help, subject, evidence, owner, stack, *others = (
+        data
+    )
     suppressed, span, related, fix, sensitive = others
     item = Diagnostic(
         _span(span, files),
@@ -152,7 +155,7 @@ def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
         evidence=evidence,
         sensitive=[_span(place, files) for place in sensitive] if sensitive else (),
     )
-    item.code, item.name, item.category = code, name, category
+    item.code, item.name, item.category, item.url = code, name, category, url
     if owner is not None:
         item.owner = tuple(owner)
     item.stack = stack

@@ -87,8 +87,8 @@ def masks_of(results: Iterable[Result]) -> Masks | None:
 
 
 def rule_url(finding: Diagnostic) -> str:
-    """The URL of the page of a finding's rule; the name of a policy may contain any character."""
-    return page_url(finding.code, finding.name)
+    """The URL of the page of a finding's rule; empty if a rule that is not built in has none."""
+    return page_url(finding.code, finding.name) if finding.url is None else finding.url
 
 
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:

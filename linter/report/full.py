@@ -80,8 +80,9 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
         lines += _rows(changed, span.file.path, gutter, paint)
     if finding.suppressed is not None:
         lines += note("suppressed", finding.suppressed)
-    if is_first and not options.links:
-        lines += note("see", rule_url(finding))
+    url = rule_url(finding)
+    if url and is_first and not options.links:
+        lines += note("see", url)
     return "\n".join(lines) + "\n"
 
 

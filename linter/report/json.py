@@ -81,7 +81,7 @@ def diagnostic(finding: Diagnostic, masks: Masks | None) -> dict[str, Any]:
         "severity": finding.severity.label,
         "message": finding.message,
         "help": finding.help,
-        "url": rule_url(finding),
+        "url": rule_url(finding) or None,
         "fingerprint": fingerprint(finding),
         "logical_path": finding.subject,
         "stack": finding.stack,

@@ -72,5 +72,6 @@ def _row(entry: Entry, options: RenderOptions) -> str:
         text += f"<br>{markdown(' '.join(finding.help.split()))}"
     if finding.suppressed is not None:
         text += f"<br>suppressed: {markdown(finding.suppressed)}"
-    rule = f"[{markdown_code(finding.code)}]({rule_url(finding)})<br>{markdown(finding.name)}"
+    url, code = rule_url(finding), markdown_code(finding.code)
+    rule = f"{f'[{code}]({url})' if url else code}<br>{markdown(finding.name)}"
     return f"| {label} | {where} | {rule} | {text} |\n"

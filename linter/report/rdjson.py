@@ -43,8 +43,11 @@ def _diagnostic(finding: Diagnostic, units: UnitsOfFiles, masks: Masks | None) -
         "message": _inert(finding.message),
         "location": _location(finding.span.origin, units),
         "severity": _SEVERITIES[finding.severity],
-        "code": {"value": finding.code, "url": rule_url(finding)},
+        "code": {"value": finding.code},
     }
+    url = rule_url(finding)
+    if url:
+        data["code"]["url"] = url
     if finding.help:
         data["message"] += "\n" + "\n".join(map(_inert, finding.help.split("\n")))
     if finding.related:

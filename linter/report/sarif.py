@@ -108,6 +108,8 @@ def _descriptor(finding: Diagnostic, rule: Rule | None) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": properties,
     }
+    if not data["helpUri"]:
+        del data["helpUri"]
     if rule:
         from ..rulebook.pages import page
 

@@ -38,8 +38,9 @@ class Paint:
     def code(self, finding: Diagnostic, before: str = "", after: str = "") -> str:
         """A finding's code in the colour of its severity, a link to its page if links are on."""
         code = visible(finding.code)
-        if self.links:
-            code = f"\x1b]8;;{rule_url(finding)}\x1b\\{code}\x1b]8;;\x1b\\"
+        url = rule_url(finding) if self.links else ""
+        if url:
+            code = f"\x1b]8;;{url}\x1b\\{code}\x1b]8;;\x1b\\"
         return self(finding.severity.label, f"{before}{code}{after}")
 
     def place(self, finding: Diagnostic) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..base.names import UNREAD_CODES
 from ..config.layers import ONE_RULE, Selector
+from ..config.load import OVERRIDE
 from ..config.settings import Config, FileIgnore, ServiceIgnore
 from ..config.trust import User
 from ..files.globs import Glob
@@ -127,17 +128,20 @@ class _Binder:
         if not (plugins or tables):
             return (), ()
         from ..config.policies import read_policies
-        from .plugins import load_plugin
+        from .plugins import beside, load_plugin
         from .policies import check_extra, policy_rule
 
         added: list[tuple[Rule, Document, Path]] = []
         names: list[str] = []
         for name, document, path in plugins:
-            if name in names:
+            # A setting on the command line names an installed module: what lies in the working
+            # folder may be anybody's.
+            plugin = name if document.path == OVERRIDE else beside(name, document.folder)
+            if plugin in names:
                 continue
-            names.append(name)
+            names.append(plugin)
             try:
-                added += [(rule, document, path) for rule in load_plugin(name)]
+                added += [(rule, document, path) for rule in load_plugin(plugin)]
             except ValueError as error:
                 self.fault(document, path, str(error), on_key=False)
         policies = read_policies(tables, self.builder.faults)

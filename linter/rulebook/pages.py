@@ -97,7 +97,7 @@ def facts(rule: Rule) -> dict[str, Any]:
         "presets": list(rule.presets),
         "fix": _safest(rule) or None,
         "equivalents": list(rule.equivalents),
-        "url": page_url(rule.code, rule.name),
+        "url": page_url(rule.code, rule.name) if rule.url is None else rule.url or None,
     }
 
 
@@ -208,7 +208,9 @@ def _facts(rule: Rule, as_list: bool) -> list[str]:
         "Presets": ", ".join(rule.presets) or "all",
         "All its findings in": ", ".join(rule.strict_in),
         "Fix": ", ".join(map(_fix_class, sorted(rule.fixes, reverse=True))) or "none",
-        "Since": rule.since,
+        # The versions of others are not ours.
+        "Since": rule.since if rule.url is None else "",
+        "Page": f"<{rule.url}>" if rule.url else "",
     }
     told = [(name, text) for name, text in rows.items() if text]
     if as_list:

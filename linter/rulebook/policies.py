@@ -89,6 +89,7 @@ def policy_rule(policy: Policy) -> Rule:
     rule = Rule(policy.code, policy.name, policy.severity, PolicyCheck(policy))
     rule.category = policy.category
     rule.presets = PRESETS
+    rule.url = policy.url
     return rule
 
 

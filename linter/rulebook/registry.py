@@ -68,6 +68,7 @@ class ListedRule(Rule):
         self.presets, self.strict_in, self.words = row[6:9]
         self.severity_in = {preset: _SEVERITIES[number] for preset, number in row[9]}
         self.option_type, self.engine = row[10:]
+        self.url = None
 
     @staticmethod
     def row(rule: Rule) -> Row:
@@ -115,6 +116,12 @@ def module_rules(name: str) -> tuple[Rule, ...]:
         for rule in rules
     ]
     return tuple(sorted(declared, key=lambda rule: rule.code))
+
+
+def forget_module(name: str) -> None:
+    """Forget the rules of a module: it could not be imported as a whole, and may be again."""
+    _collect()
+    _by_module.pop(name, None)
 
 
 def _collect() -> None:

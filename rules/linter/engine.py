@@ -62,8 +62,9 @@ def too_complex(project: Project) -> Iterator[Diagnostic]:
 def internal_error(project: Project) -> Iterator[Diagnostic]:
     """A rule failed on this input; the other rules went on, and the exit code is 2.
 
-    This is a defect of composelint. `--verbose` prints where it happened; please report it with
-    the lines that the message points at.
+    This is a defect of composelint, unless the message names a line of a plug-in: then it is an
+    error of that. `--verbose` prints where it happened; please report it with the lines that the
+    message points at.
     """
     yield from ()
 

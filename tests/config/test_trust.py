@@ -208,21 +208,29 @@ def test_nothing_but_rules_that_are_not_loaded_is_no_check(tree: Path, run: Run)
 # --- nothing of the tree is run or shown
 
 
-MARK = "import pathlib; pathlib.Path('ran').touch()\n"
-
-
 @pytest.mark.parametrize("options", [[], ["--trust"]])
 def test_python_imports_nothing_of_the_working_folder(tree: Path, options: list[str]) -> None:
     """``python -m`` looks for modules in the working folder first."""
     names = ("json", "yaml", "click", "tomllib", "socket", "acme", "linter", "rules")
     for name in names:
-        (tree / f"{name}.py").write_text(MARK)
+        (tree / f"{name}.py").write_text(f"import pathlib; pathlib.Path('ran-{name}').touch()\n")
     (tree / "composelint.toml").write_text('plugins = ["acme"]\n')
     environment = {"PYTHONPATH": os.environ.get("PYTHONPATH", "")} if options else {}
     answer = run_python("-m", "composelint", "--preset=all", *options, folder=tree, **environment)
-    assert not (tree / "ran").exists()
+    # The plug-in of a trusted tree is the one module that may run, and it is found by its path.
+    assert [path.name for path in tree.glob("ran-*")] == (["ran-acme"] if options else [])
     assert answer.returncode == (2 if options else 1), answer.stderr
-    assert ('plug-in "acme" cannot be imported' in answer.stderr) is bool(options)
+    assert ('plug-in "acme" declares no rules' in answer.stderr) is bool(options)
+    assert not (tree / "__pycache__").exists()
+
+
+def test_a_setting_on_the_command_line_loads_no_plug_in_of_the_working_folder(tree: Path) -> None:
+    """It is the same in each folder, whoever has written what lies there."""
+    (tree / "acme.py").write_text("import pathlib; pathlib.Path('ran').touch()\n")
+    answer = run_python("-m", "composelint", "--config", "plugins = ['acme']", folder=tree)
+    assert answer.returncode == 2
+    assert 'plug-in "acme" cannot be imported: ModuleNotFoundError' in answer.stderr
+    assert not (tree / "ran").exists()
 
 
 def test_no_report_quotes_a_file_outside(tree: Path, run: Run) -> None:

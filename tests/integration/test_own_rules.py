@@ -11,7 +11,7 @@ EXAMPLE = ROOT / "examples" / "own-rules"
 
 def lint(*arguments: str) -> list[tuple[str, int]]:
     command = ("-m", "composelint", "--no-cache", "--output-format", "json", *arguments)
-    answer = run_python(*command, folder=EXAMPLE, PYTHONPATH=str(EXAMPLE))
+    answer = run_python(*command, folder=EXAMPLE)
     findings = json.loads(answer.stdout)["diagnostics"]
     return [
         (item["code"], item["start"]["line"])
