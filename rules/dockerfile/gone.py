@@ -31,6 +31,18 @@ OTHER_SOURCES = on_demand(
 )
 """Signs that a Dockerfile gives the package manager other sources."""
 
+_PLACED = r"(?:>>?|\btee(?:\s+-a|\s+--append)?|\s-[oO]|--output(?:-document)?[ =])\s*[\"']?"
+_ADDITIONS = on_demand(
+    r"(?:>>|\btee\s+(?:-a|--append))\s*[\"']?/etc/apt/sources\.list(?![.\w])"
+    rf"|{_PLACED}/etc/apt/sources\.list\.d/[\w.${{}}-]+"
+    r"|/etc/apt/(?:preferences(?:\.d)?|trusted\.gpg(?:\.d)?|keyrings)\b(?:/[\w.${}-]+)?"
+    rf"|{_PLACED}/etc/yum\.repos\.d/(?![Cc]ent[Oo][Ss]|[Bb]ase)[\w.${{}}-]+"
+    r"|\byum-config-manager\s+--add-repo\b|\b(?:https?|ftp)://[^\s\"']+\.repo\b"
+    r"|\b(?:https?|ftp)://[^\s\"']*/(?:epel|elrepo|ius|mysql\d*|nodesource|percona|pgdg|puppetlabs|remi|rpmforge"
+    r"|rpmfusion-free|webtatic)-[^\s\"'/]*\.rpm\b",
+)
+"""What adds sources or keys, and leaves the sources as they were that are there already."""
+
 _CHEAP = on_demand(
     r"sks-keyservers|keys\.gnupg\.net|bintray|dockerproject|apt\.kubernetes\.io|kubernetes-x"
     r"|central\.maven\.org|http://repo1?\.maven|webupd8team|git://github|nodesource\.com/setup_"
@@ -92,7 +104,8 @@ def gone_from_network(stage: Stage) -> Iterator[Diagnostic]:
     Bintray, `git://github.com` and others were shut down, `apt-key` is not in Debian 13. Each is in a
     table with its date and source. It is a warning where the command may be skipped or its failure
     may go unnoticed, and for scripts that install a Node.js that NodeSource no longer maintains. Where
-    a stage may have changed the sources of packages before, its indexes are not judged.
+    a stage may have replaced the sources of packages before, its indexes are not judged; sources that it
+    adds do not help those that are there.
     """
     if not _CHEAP.search(stage.dockerfile.source.text):
         return
@@ -153,7 +166,7 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
         is_apt = call.manager == "apt"
         if is_apt != (facts.name != "centos") or not surely_runs(run, call.command):
             continue
-        if changes_sources(run, call.command):
+        if changes_sources(run, call.command, replaced=True):
             return
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
@@ -181,8 +194,11 @@ def _moved(name: str, release: tuple[int, ...] | None) -> dict[str, Any] | None:
     return entry if release in listed else None
 
 
-def changes_sources(run: Run, command: SimpleCommand) -> bool:
-    """Whether a command, or something before it, may give the package manager other sources."""
+def changes_sources(run: Run, command: SimpleCommand, replaced: bool = False) -> bool:
+    """Whether a command, or something before it, may give the package manager other sources.
+
+    ``replaced`` tells that only what may take the place of those of the image counts.
+    """
     from ...linter.analysis.installed import place_of_copy
 
     last = run.instruction.outer or run.instruction
@@ -191,15 +207,14 @@ def changes_sources(run: Run, command: SimpleCommand) -> bool:
             if instruction is last:
                 break
             inner = instruction.inner or instruction
-            texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
-            if inner.name in ("RUN", "COPY", "ADD", "ENV", "ARG") and any(
-                map(OTHER_SOURCES.search, texts)
+            if inner.name in ("COPY", "ADD"):
+                if _brings_sources(inner, place_of_copy(inner, state), replaced):
+                    return True
+            elif inner.name in ("RUN", "ENV", "ARG") and any(
+                _names_sources(text, replaced)
+                for text in (inner.text, *(heredoc.body for heredoc in inner.heredocs))
             ):
                 return True
-            if inner.name in ("COPY", "ADD"):
-                target = place_of_copy(inner, state)
-                if target is None or target in ("/", "/etc", "/usr") or "/etc/" in target:
-                    return True
         for other in part.runs:
             if other.instruction.start > last.start and part is run.stage:
                 break
@@ -211,7 +226,35 @@ def changes_sources(run: Run, command: SimpleCommand) -> bool:
                 if other is not run or earlier.at < command.at
             ):
                 return True
-    return OTHER_SOURCES.search(run.script.text[: outermost(command).end]) is not None
+    return _names_sources(run.script.text[: outermost(command).end], replaced)
+
+
+def _names_sources(text: str, replaced: bool) -> bool:
+    """Whether a text has signs of other sources."""
+    if OTHER_SOURCES.search(text) is None:
+        return False
+    return not replaced or OTHER_SOURCES.search(_ADDITIONS.sub(" ", text)) is not None
+
+
+_SETTINGS = tuple(
+    f"/etc/{name}"
+    for name in ("apk", "apt", "dnf", "environment", "hosts", "pki", "resolv.conf", "yum", "zypp")
+)
+"""How paths of settings begin that may have to do with packages."""
+
+_ADDED_IN = tuple(
+    f"/etc/apt/{name}" for name in ("keyrings", "preferences", "sources.list.d", "trusted.gpg.d")
+)
+"""Where files only add to the sources of apt."""
+
+
+def _brings_sources(instruction: Instruction, target: str | None, replaced: bool) -> bool:
+    """Whether COPY or ADD may bring sources of packages."""
+    if target is None or target in ("/", "/etc", "/usr"):
+        return True
+    if not target.startswith(_SETTINGS) and OTHER_SOURCES.search(instruction.text) is None:
+        return False
+    return not (replaced and target.startswith(_ADDED_IN))
 
 
 _SCRIPTS = frozenset(

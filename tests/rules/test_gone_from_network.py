@@ -45,6 +45,31 @@ GONE = [
         DEBIAN + "RUN wget http://repo1.maven.org/maven2/x.jar  #! http://repo1.maven.org\n", ERROR
     ),
     case(DEBIAN + "RUN git remote add a git://github.com/a/b  #! git://github.com\n", WARNING),
+    # What adds sources leaves those that are there.
+    case(
+        "FROM debian:buster\nRUN echo deb x >> /etc/apt/sources.list && apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM debian:buster\nRUN echo deb x | tee /etc/apt/sources.list.d/a.list\nRUN apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM debian:buster\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM debian:buster\nCOPY a.conf /etc/nginx/\nRUN apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM centos:7\nRUN curl -o /etc/yum.repos.d/a.repo https://a.org/a.repo && yum install -y a  #! yum install\n",
+        ERROR,
+    ),
+    case(
+        "FROM centos:7\nRUN rpm -i http://a.org/epel-release.rpm && yum install -y a  #! yum install\n",
+        ERROR,
+    ),
     # What comes later changes nothing any more.
     case(
         "FROM debian:buster\nRUN apt-get update  #! apt-get update\nRUN make\nCOPY root ./\n", ERROR
@@ -124,6 +149,12 @@ SILENT = [
     case("FROM debian:buster\nRUN apt-get -o Dir::Etc::SourceList=/a.list update\n"),
     case("FROM centos:7\nRUN yum --disablerepo='*' install -y /tmp/a\n"),
     case("FROM centos:7\nRUN yum localinstall -y /tmp/a.rpm\n"),
+    case("FROM debian:buster\nRUN echo deb x > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM debian:buster\nRUN echo deb http://archive.debian.org x >> /etc/apt/sources.list && apt-get update\n"),
+    case("FROM debian:buster\nRUN mv /etc/apt/sources.list.d/a /etc/apt/sources.list && apt-get update\n"),
+    case("FROM debian:buster\nCOPY a.list /etc/apt/sources.list\nRUN apt-get update\n"),
+    case("FROM centos:7\nRUN curl -o /etc/yum.repos.d/CentOS-Base.repo https://a.org/a && yum install -y a\n"),
+    case("FROM centos:7\nRUN rpm -i http://a.org/centos-release.rpm && yum install -y a\n"),
     # Another address, or a part of another one.
     case(DEBIAN + "COPY .gitconfig /root/\nRUN git clone git://github.com/a/b\n"),
     case(DEBIAN + "RUN git -c url.https://github.com/.insteadOf=git://github.com/ clone git://github.com/a/b\n"),
