@@ -18,19 +18,29 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Stage
     from ...linter.source.shell.syntax import SimpleCommand
 
-_NAMES = {"corepack": "corepack", "locale-gen": "locale-gen", "yarn": "yarn", "yarnpkg": "yarn"}
+_NAMES = {
+    "corepack": "corepack",
+    "go-wrapper": "go-wrapper",
+    "locale-gen": "locale-gen",
+    "yarn": "yarn",
+    "yarnpkg": "yarn",
+}
 _BRING_EACH_OTHER = {
     "corepack": ("corepack",),
+    "go-wrapper": ("go-wrapper",),
     "locale-gen": ("local",),
     "yarn": ("yarn", "corepack"),
 }
 """What a command that installs a program names."""
 
-_NEWEST = frozenset((
-    "alpine", "bookworm", "bookworm-slim", "current", "current-alpine", "current-slim", "latest",
-    "slim", "trixie", "trixie-slim",
-))  # fmt: skip
-"""The tags of node that follow its newest release."""
+_NEWEST = {
+    "golang": ("alpine", "latest"),
+    "node": (
+        "alpine", "bookworm", "bookworm-slim", "current", "current-alpine", "current-slim", "latest",
+        "slim", "trixie", "trixie-slim",
+    ),
+}  # fmt: skip
+"""The tags that follow the newest release of an image."""
 
 _SCRIPTS = frozenset((
     ".", "ash", "bash", "eval", "make", "node", "npx", "perl", "python", "python3", "sh", "source",
@@ -49,7 +59,7 @@ _TO_PROGRAMS = on_demand(
     "program-no-longer-in-image",
     Severity.ERROR,
     category="build",
-    words=("corepack", "locale-gen", "yarn"),
+    words=("corepack", "go-wrapper", "locale-gen", "yarn"),
     since="0.2",
     sources=(
         "https://github.com/nodejs/docker-node#yarn-v1-classic-bundling",
@@ -66,8 +76,8 @@ _TO_PROGRAMS = on_demand(
 def program_no_longer_in_image(stage: Stage) -> Iterator[Diagnostic]:
     """RUN calls a program that the official image had in older releases, and has no more.
 
-    Node.js brings no corepack since version 25, its image no Yarn since 26, and Ubuntu's no `locale-gen` since
-    16.04. Nothing is said where something before may have brought the program.
+    Node.js brings no corepack since version 25, its image no Yarn since 26, that of Go no `go-wrapper` since 1.11,
+    and Ubuntu's no `locale-gen` since 16.04. Nothing is said where something before may have brought the program.
     """
     calls = [
         (run, command, name)
@@ -112,7 +122,7 @@ def _lacks(facts: ImageFacts, entry: dict[str, Any]) -> bool:
         return False
     version = facts.version
     if version is None:
-        return facts.tag == "latest" or (facts.name == "node" and facts.tag in _NEWEST)
+        return facts.tag in _NEWEST.get(facts.name, ("latest",))
     first = parse_version(entry["from"]) or ()
     kept = [parse_version(text) for text in entry.get("except", ())]
     return version >= first and version[:2] not in kept and len(version) >= len(first)

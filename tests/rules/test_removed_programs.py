@@ -26,6 +26,9 @@ CASES = [
     program("FROM node\nCOPY package.json /usr/src/app/\nRUN yarn install  #! yarn\n", ERROR),
     program("FROM node\nCOPY tools /usr/local/bin/\nRUN yarn install\n"),
     program("FROM node\nCOPY [\"rootfs\", \"/\"]\nRUN yarn install\n"),
+    program("FROM golang:alpine\nRUN go-wrapper download  #! go-wrapper\n", ERROR),
+    program("FROM golang:1.10\nRUN go-wrapper download\n"),
+    program("FROM golang:1.11\nCOPY go-wrapper /usr/local/bin/\nRUN go-wrapper download\n"),
     # An older release, one that is not known, or another image.
     program("FROM node:24\nRUN corepack enable && yarn install\n"),
     program("FROM node:25\nRUN yarn install\n"),
