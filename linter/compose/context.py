@@ -235,6 +235,8 @@ class Context:
                 if ("inf" in low or "nan" in low) and _NOT_FINITE.search(yaml.source.text):
                     self.check_finite(evaluated)
                 documents.append(Document(evaluated, resets))
+            elif yaml.problems and isinstance(root, Scalar):
+                self._miss(role)  # A text is what is left of a file with an error, told above.
             else:
                 is_empty = not root.span.text.strip()
                 message = (

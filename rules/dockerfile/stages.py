@@ -227,10 +227,13 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if reference.kind == "from" and _is_known_image(reference.name):
             continue
         circular = stage.index in stages.needed(target)
+        first = next((other for other in stages if other.name == target.name), target)
+        where = "is defined only below this line"
+        if target.name and first is not target:
+            where = "is the one below this line, since the last of its name counts"
         yield Diagnostic(
             reference.span,
-            f"stage {target.label} is defined only below this line"
-            + (", and needs this one itself" if circular else ""),
+            f"stage {target.label} {where}" + (", and needs this one itself" if circular else ""),
             help="break the circle" if circular else "move it above",
             related=[Related((target.name_word or target.instruction).span, "the stage")],
             evidence=reference.name,

@@ -42,8 +42,9 @@ def file_too_large(project: Project) -> Iterator[Diagnostic]:
 def not_utf8(project: Project) -> Iterator[Diagnostic]:
     """A file is not UTF-8 text, so nothing in it was checked.
 
-    Docker Compose and BuildKit read UTF-8. A file in UTF-16 or Latin-1 has to be saved again
-    as UTF-8; a binary file was named by mistake.
+    BuildKit reads UTF-8, and Docker Compose besides it UTF-16 with a byte order mark, which other tools
+    do not. A file in UTF-16 or Latin-1 has to be saved again as UTF-8; a binary file was named by
+    mistake. Env files are read byte by byte, as Docker Compose does.
     """
     yield from ()
 
