@@ -111,6 +111,7 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
 
 def _behind_cd(run: Run, download: SimpleCommand, file: str) -> str:
     """The path of a file in the folder that the RUN has changed to, if that is spelled out."""
+    file = _saved_as(download, file) or file
     if file.startswith("/") or "://" in file:
         return file
     folders = [

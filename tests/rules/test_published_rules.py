@@ -108,6 +108,7 @@ CASES = [
     case("DF219", "WORKDIR /w\nADD https://e.org/a.tgz .\nRUN tar xf a.tgz  #! tar xf\n"),
     case("DF219", "WORKDIR /w\nADD https://e.org/a.tgz /t/\nRUN tar xf /t/a.tgz && rm /t/a.tgz\n"),
     case("DF219", "WORKDIR /w\nADD --unpack=true https://e.org/a.tgz .\nRUN tar xf a.tgz\n"),
+    case("DF219", "RUN cd ~ && wget https://e.org/a.tgz && tar xf a.tgz && rm -rf /tmp/*  #! tar xf\n"),
     case("DF219", "RUN cd ~ && wget -O a.tgz https://e.org/a && cd ~ && tar xf a.tgz && rm -rf /tmp/*  #! tar xf\n"),
     case("DF219", "RUN cd ~ && wget -O a.tgz https://e.org/a && tar xf a.tgz && rm a.tgz\n"),
     case("DF219", "RUN cd /t && wget -O a.tgz https://e.org/a && tar xf a.tgz && rm -rf /t\n"),
