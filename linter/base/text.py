@@ -8,6 +8,7 @@ byte order mark; lines and columns count from 1, ends are exclusive. Lines end a
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 
 from .records import NamedTuple
 
@@ -146,6 +147,12 @@ class SourceFile:
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
+
+
+@lru_cache(maxsize=64)
+def contains(file: SourceFile, part: str) -> bool:
+    """Whether a file contains a text, looked for once: many places of a file ask for the same."""
+    return part in file.text
 
 
 class EmbeddedSource(SourceFile):

@@ -223,6 +223,10 @@ class Context:
         if yaml.long_key is not None:
             place = Span(yaml.source, yaml.long_key.start, yaml.long_key.end)
             self.report(Problem("yaml-syntax", yaml.long_key.message, place, only=OLDER))
+        low = yaml.source.text.lower()
+        has_odd_numbers = ("inf" in low or "nan" in low) and _NOT_FINITE.search(
+            yaml.source.text
+        ) is not None
         for document in yaml.documents:
             root, resets, problems = resolve(document, self.release)
             for problem in problems:
@@ -231,8 +235,7 @@ class Context:
                 self._miss(role)
             elif isinstance(root, Mapping):
                 evaluated = evaluate(root, variables, self.report, self.use, self.release)
-                low = yaml.source.text.lower()
-                if ("inf" in low or "nan" in low) and _NOT_FINITE.search(yaml.source.text):
+                if has_odd_numbers:
                     self.check_finite(evaluated)
                 documents.append(Document(evaluated, resets))
             elif yaml.problems and isinstance(root, Scalar):

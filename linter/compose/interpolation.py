@@ -7,6 +7,7 @@ Compose makes of them, their ``pattern`` shows which parts are unknown.
 from __future__ import annotations
 
 from ..base.records import NamedTuple
+from ..base.text import contains
 from ..source.template import Opaque, Reference, TemplateError, parse_template, substitute
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .casts import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
@@ -60,7 +61,7 @@ def evaluate(
 
     ``report`` receives the problems, ``use`` each reference to a variable.
     """
-    evaluation = _Evaluation(variables.lookup, report, use, release, "$" in root.file.text)
+    evaluation = _Evaluation(variables.lookup, report, use, release, contains(root.file, "$"))
     return evaluation.mapping(root, _CASTS)
 
 

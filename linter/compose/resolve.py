@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 
 from ..base.records import NamedTuple
-from ..base.text import Span
+from ..base.text import Span, contains
 from ..source.yaml.nodes import (
     MAX_DEPTH,
     Alias,
@@ -58,7 +58,7 @@ class _TooComplex(Exception):
 
 def resolve(document: Node, release: str = CURRENT) -> Resolved:
     """A document with its aliases, merge keys and tags resolved."""
-    resolver = _Resolver(release)
+    resolver = _Resolver(release, contains(document.file, "<<"))
     try:
         root = resolver.visit(document)
     except _TooComplex:
@@ -73,10 +73,21 @@ def resolve(document: Node, release: str = CURRENT) -> Resolved:
 
 
 class _Resolver:
-    __slots__ = ("anchored", "depth", "older", "overriding", "problems", "resets", "size")
+    __slots__ = (
+        "anchored",
+        "depth",
+        "may_merge",
+        "older",
+        "overriding",
+        "problems",
+        "resets",
+        "size",
+    )
 
-    def __init__(self, release: str) -> None:
+    def __init__(self, release: str, has_merges: bool) -> None:
         self.older = release == OLDER
+        # Items of lists that are merge keys.
+        self.may_merge = has_merges and not self.older
         self.problems: list[Problem] = []
         self.resets: list[Reset] = []
         self.size = 0
@@ -164,7 +175,7 @@ class _Resolver:
         elif isinstance(node, Sequence):
             count = len(self.resets)
             items = [_placed(item, self.visit(item)) for item in node.items]
-            if not self.older and "<<" in node.file.text:
+            if self.may_merge:
                 items = [None if item is not None and _is_merge(item) else item for item in items]
             # Compose drops the item here and removes nothing from another file's list.
             del self.resets[count:]

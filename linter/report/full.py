@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .fixes import Change
     from .fold import Entry
 
+_MOST_RELATED = 8
+"""How many places besides its own an entry shows."""
+
 
 def render(result: Result, options: RenderOptions) -> str:
     """One block per entry, then the summary."""
@@ -53,7 +56,8 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
 
     marks = [Mark(span, label, "^")]
     marks += [
-        Mark(related.span.origin, "gutter", "-", related.message) for related in finding.related
+        Mark(related.span.origin, "gutter", "-", related.message)
+        for related in finding.related[:_MOST_RELATED]
     ]
     fixed = next((item for item in entry.findings if item.fix), finding)
     changed = [*changes(fixed.fix, options.masks)] if fixed.fix else []
@@ -71,6 +75,8 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
         lines += excerpt(group, gutter, options.width, paint)
 
     note = _Notes(f"{pad} {paint('gutter', '=')}", gutter + 3, paint, options)
+    if (left := len(finding.related) - _MOST_RELATED) > 0:
+        lines += note("and", plural(left, "more place"))
     if also := entry.further():
         lines += note("also", ", ".join(also) if entry.alike else "\n".join(also))
     if finding.help:

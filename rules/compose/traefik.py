@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.suggest import QUESTION, did_you_mean
+from ...linter.base.text import contains
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._secrets import in_service
 
@@ -38,7 +39,7 @@ def traefik_reference(stack: Stack) -> Iterator[Diagnostic]:
     other stacks count for Traefik, too.
     """
     if not any(
-        node is not None and "traefik" in node.span.file.text
+        node is not None and contains(node.span.file, "traefik")
         for service in stack.services.values()
         for node in (service.get("labels"), service.get("deploy", "labels"))
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from ...linter.base.patterns import on_demand
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.packages import PackageCommand
-    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.syntax import Script, SimpleCommand
 
 
 def chain_of(stage: Stage) -> Iterator[Stage]:
@@ -90,7 +91,7 @@ def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
         for assignment in command.assignments:
             if assignment.name == name:
                 return _means_yes(assignment.value.literal)
-    for other in run.script.commands if name in run.script.text else ():
+    for other in run.script.commands if _is_named(run.script, name) else ():
         if other.name in ("export", "declare") or not other.words:
             pairs = [(item.name, item.value.literal) for item in other.assignments]
             pairs += [word.value.partition("=")[::2] for word in other.args if "=" in word.value]
@@ -99,6 +100,12 @@ def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
                     return _means_yes(value)
     variable = run.variable(name)
     return variable is not None and _means_yes(variable.value)
+
+
+@lru_cache(maxsize=16)
+def _is_named(script: Script, name: str) -> bool:
+    """Whether a script contains a name: asked for each of its words."""
+    return name in script.text
 
 
 def _means_yes(value: str | None) -> bool:

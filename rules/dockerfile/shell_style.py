@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.edits.dockerfile import on_one_line
@@ -193,26 +194,32 @@ def _relies_on_folder_below(run: Run) -> bool:
 
     Where no WORKDIR sets it, the command of the image does not count: it works in any folder.
     """
-    stage = run.stage
-    scripts = {other.instruction: other for other in stage.runs}
-    is_chosen = run.workdir is not None
     own = run.instruction.outer or run.instruction
-    for below in stage.instructions[stage.instructions.index(own) + 1 :]:
-        name = below.name
-        if name == "WORKDIR":
-            return not (below.words and below.words[0].value.startswith(("/", "$")))
-        if name in ("COPY", "ADD"):
-            target = below.destination
-            if target is None or not target.value.startswith(("/", "$")):
-                return True
-        elif name == "RUN":
-            other = scripts.get(below)
-            if other is None or not _brings_own_folder(other):
-                return True
-        elif name == "ONBUILD" or (is_chosen and name in ("CMD", "ENTRYPOINT", "HEALTHCHECK")):
-            return True
+    return _reliance(run.stage, run.workdir is not None)[own]
+
+
+@lru_cache(maxsize=4)
+def _reliance(stage: Stage, is_chosen: bool) -> dict[Instruction, bool]:
+    """For each instruction, whether one below it starts from the folder; ``is_chosen`` by a WORKDIR."""
+    scripts = {run.instruction: run for run in stage.runs}
     is_base = any(other.syntax.base_stage is stage.syntax for other in stage.dockerfile.all_stages)
-    return is_chosen and (stage.is_final or is_base)
+    relies = is_chosen and (stage.is_final or is_base)
+    answers = {}
+    for instruction in reversed(stage.instructions):
+        answers[instruction] = relies
+        name = instruction.name
+        if name == "WORKDIR":
+            words = instruction.words
+            relies = not (words and words[0].value.startswith(("/", "$")))
+        elif name in ("COPY", "ADD"):
+            target = instruction.destination
+            relies = relies or target is None or not target.value.startswith(("/", "$"))
+        elif name == "RUN":
+            run = scripts.get(instruction)
+            relies = relies or run is None or not _brings_own_folder(run)
+        elif name == "ONBUILD" or (is_chosen and name in ("CMD", "ENTRYPOINT", "HEALTHCHECK")):
+            relies = True
+    return answers
 
 
 def _brings_own_folder(run: Run) -> bool:

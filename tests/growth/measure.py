@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .dimension import Dimension, Files
 
 FACTOR = 4
-MOST = 8.0
+MOST = 6.0
 """How many times the time may grow where the input grows four times: between 4 and its square."""
 LEAST = 0.015
 """The smaller input takes these seconds more than one; its size grows until it does."""

@@ -259,3 +259,11 @@ def test_notes_are_broken_at_the_width_of_a_terminal() -> None:
         "  =       tested; the newest one is 18",
         "  = see: https://github.com/composelint/composelint/blob/main/docs/rules/some-rule.md",
     ]
+
+
+def test_of_many_related_places_the_first_are_shown() -> None:
+    _, (span, *others) = marked("«a»: 1\n" + "".join(f"«b{n}»: 1\n" for n in range(20)))
+    related = [Related(other, "also here") for other in others]
+    text = write("full", [finding(span, related=related)])
+    assert text.count("also here") == 8
+    assert "= and: 12 more places\n" in text
