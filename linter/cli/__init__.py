@@ -5,6 +5,7 @@ VERBS = {
     "format": "format:format",
     "rule": "rules:show_rule",
     "rules": "rules:list_rules",
+    "policy": "policy:policy",
     "config": "config:show_config",
     "init": "init:init",
     "baseline": "baseline:baseline",

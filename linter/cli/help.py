@@ -20,7 +20,7 @@ _NARROW = 60
 
 VERB_GROUPS = {
     "Lint": ("check", "format", "baseline", "budget"),
-    "Rules": ("rule", "rules"),
+    "Rules": ("rule", "rules", "policy"),
     "Set up": ("init", "config", "completions"),
 }
 """The verbs by what they are for, in the order of the help."""
@@ -50,6 +50,10 @@ EXAMPLES = {
         ("composelint rules healthcheck", "Those that have this word."),
         ("composelint rules trivy root", "Those that have both words."),
         ("composelint rules --preset production --output-format json", "Those of a preset, for programs."),
+    ),
+    "policy": (
+        ("composelint policy test", "Test the policies of the configuration here."),
+        ("composelint policy test policies/*.yaml", "Test those of some files."),
     ),
     "config": (
         ("composelint config --path services/api", "The settings for a folder, and where each is set."),

@@ -15,7 +15,7 @@ from .errors import ConfigError, Fault
 from .policy_patterns import Unsupported, compile_pattern
 from .policy_schema import POLICY, POLICY_FILE
 from .schema import DEFINITIONS
-from .settings import Policy
+from .settings import Policy, PolicyExample
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,9 +90,19 @@ def _policy(data: dict[str, Any], document: Document, path: Path) -> Policy:
         values["on"],
         json.dumps(values["when"], default=str) if "when" in data else "",
         json.dumps(values["match"], default=str),
-        Origin(document.path, *document.position((*path, "code"))),
+        _origin(document, (*path, "code")),
         values["url"],
+        tuple(
+            PolicyExample(text, key == "good", _origin(document, (*path, key, index)))
+            for key in ("good", "bad")
+            for index, text in enumerate(data.get(key, ()))
+        ),
     )
+
+
+def _origin(document: Document, path: Path) -> Origin:
+    """The place of a value."""
+    return Origin(document.path, *document.position(path))
 
 
 def _check_schema(schema: dict[str, Any], document: Document, path: Path) -> Iterator[Fault]:

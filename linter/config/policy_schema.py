@@ -51,6 +51,17 @@ _PROPERTIES: dict[str, Schema] = {
         ("service", "stack", "stage"),
         default="service",
     ),
+    "good": list_of(
+        "Examples that fit the policy, for composelint policy test.",
+        text("The keys of a service, a Compose file, or for stages a Dockerfile."),
+        "a list of texts",
+    ),
+    "bad": list_of(
+        "Examples that do not fit it. A comment # error ends each line that is reported; without any, "
+        "something has to be.",
+        text("The keys of a service, a Compose file, or for stages a Dockerfile."),
+        "a list of texts",
+    ),
     "when": _json_schema(". The policy holds only for what fits it."),
     "match": _json_schema(" that everything the policy holds for has to fit."),
 }

@@ -92,6 +92,14 @@ class MissingFiles(NamedTuple):
     is_whole: bool
 
 
+class PolicyExample(NamedTuple):
+    """A text that a policy is tested by, and whether the policy reports nothing in it."""
+
+    text: str
+    is_good: bool
+    origin: Origin
+
+
 class Policy(NamedTuple):
     """A declarative rule.
 
@@ -110,6 +118,7 @@ class Policy(NamedTuple):
     match: str
     origin: Origin
     url: str = ""
+    examples: tuple[PolicyExample, ...] = ()
 
 
 class Config(NamedTuple):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import zip_longest
 
 from ..base.names import FAMILIES, PRESETS
 from ..base.wording import or_list
 from ..config.policies import matches_a_pattern, shortened, validator
 from ..config.policy_patterns import TooLong
 from ..config.policy_schema import CODE_PATTERN, NAME_PATTERN
-from ..rule import Diagnostic, Rule
+from ..rule import Diagnostic, Example, Rule
 from .registry import all_rules
 
 TYPE_CHECKING = False
@@ -90,6 +91,13 @@ def policy_rule(policy: Policy) -> Rule:
     rule.category = policy.category
     rule.presets = PRESETS
     rule.url = policy.url
+    good = [example.text for example in policy.examples if example.is_good]
+    bad = [example.text for example in policy.examples if not example.is_good]
+    path = "Dockerfile" if policy.on == "stage" else ""
+    rule.examples = tuple(
+        Example(text.strip("\n"), fitting.strip("\n"), path)
+        for text, fitting in zip_longest(bad, good[: len(bad)], fillvalue="")
+    )
     return rule
 
 
