@@ -178,7 +178,7 @@ def page(rule: Rule, *, facts_as_list: bool = False) -> str:
     sections: list[tuple[str, list[str]]] = [
         ("What it does", _paragraphs(texts.what)),
         ("Why it is bad", _paragraphs(texts.why)),
-        ("When to ignore it", _paragraphs(_when_to_ignore(rule))),
+        ("When to ignore it", _paragraphs(_when_to_ignore(rule, texts.ignore))),
     ]
     for number, example in enumerate(rule.examples, 1):
         suffix = f" {number}" if len(rule.examples) > 1 else ""
@@ -230,11 +230,11 @@ def _paragraphs(text: str) -> list[str]:
     return lines
 
 
-def _when_to_ignore(rule: Rule) -> str:
-    """When a finding is better accepted, and how."""
+def _when_to_ignore(rule: Rule, told: str) -> str:
+    """When a finding is better accepted, and how. ``told`` is what the docstring says of it."""
     if rule.code in UNREAD_CODES:
         return _ALWAYS
-    when = rule.ignore_when
+    when = rule.ignore_when or told
     if not when:
         if rule.severity is Severity.ERROR:
             when = _WHEN_WRONG

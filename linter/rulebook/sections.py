@@ -1,4 +1,5 @@
-"""The docstring of a rule, told apart: what the rule does, why it is bad, what to do, what a fix does.
+"""The docstring of a rule in sections: what it does, why that is bad, when to ignore it, what is better,
+what a fix does.
 
 Rules are documented in running text. Whole sentences of it are sorted by their words, so that
 authors need no headings: sentences about what counts and what is left alone belong to what the
@@ -23,6 +24,7 @@ class Sections(NamedTuple):
 
     what: str
     why: str
+    ignore: str
     better: str
     fix: str
 
@@ -41,6 +43,7 @@ _SCOPE = re.compile(
     r"|^Read are|^The names are those|may differ|is said once|takes no share|is not asked for"
     r"|[Ll]eft alone|may keep theirs|^So do\b|`(recommended|production|hardened)` asks?\b|settles the matter|means? no\b)"
 )
+_IGNORE = re.compile(r"\bignore (the|this) rule\b")
 _REQUEST = re.compile(
     r"^(Add|Build|Call|Change|Copy|Declare|Delete|Download|Fetch|Give|Install|Leave|Let|List|Make|Mount|Move|"
     r"Multiply|Name|Pass|Pin|Put|Quote|Remove|Render|Run|Save|Set|Switch|Take|Use|Write)\b"
@@ -85,6 +88,8 @@ def _kind(sentence: str, before: str) -> str:
     """The section that a sentence belongs to; empty if its words do not tell."""
     if _FIX.search(sentence):
         return "fix"
+    if _IGNORE.search(sentence):
+        return "ignore"
     if _SCOPE.search(sentence):
         return "what"
     if before == "fix" or (before and _FOLLOWS.match(sentence)):

@@ -111,12 +111,13 @@ def test_docstring_is_told_apart() -> None:
         """A port is open.
 
         Anybody can use it. What is on 127.0.0.1 is left alone. So is what a test opens. Bind it.
-        Use 127.0.0.1. The fix binds it.
+        Use 127.0.0.1. Who needs it can ignore this rule. The fix binds it.
         """
     )
     assert sections_of(made) == (
         "A port is open.\n\nWhat is on 127.0.0.1 is left alone. So is what a test opens.",
         "Anybody can use it. Bind it.",
+        "Who needs it can ignore this rule.",
         "Use 127.0.0.1.",
         "The fix binds it.",
     )
