@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 CLAUSE = '; did you mean "{}"?'
 """Ends a message."""
 
-SENTENCE = 'Did you mean "{}"?'
 QUESTION = 'did you mean "{}"?'
 PLAIN = "did you mean {}?"
 """The help of a finding."""

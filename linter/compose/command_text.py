@@ -54,7 +54,7 @@ def split_command(text: str) -> CommandText:
         elif character == "(" and not (single or double or backquote):
             if dollar or word[-1:] != ["$"]:
                 raise BadValue(
-                    'a "(" stands outside quotes; Compose splits this text itself and runs no shell',
+                    'there is a "(" outside quotes; Compose splits this text itself and runs no shell',
                     index,
                     index + 1,
                 )
@@ -82,7 +82,7 @@ def split_command(text: str) -> CommandText:
     elif single or double or backquote:
         problem = "a quote is not closed"
     elif dollar:
-        problem = 'a "(" and a ")" do not match'
+        problem = '"(" and ")" do not match'
     if problem:
         raise BadValue(problem, last_quote, last_quote + 1)
     return CommandText(words, cut)

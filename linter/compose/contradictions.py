@@ -51,7 +51,7 @@ def _check_image(model: Model, service: Service) -> None:
     )
     problem = Problem(
         "no-image-or-build",
-        f'the service "{service.name}" has neither an image nor a build',
+        f'service "{service.name}" has neither an image nor a build',
         place.span,
         related=(Related("the service", service.key.span),) if image else (),
     )
@@ -66,9 +66,9 @@ def _check_build(model: Model, service: Service) -> None:
     if file and inline and text_value(file.value) and text_value(inline.value):
         problem = Problem(
             "dockerfile-twice",
-            f'the build of "{service.name}" has both dockerfile and dockerfile_inline',
+            f'the build of service "{service.name}" has both dockerfile and dockerfile_inline',
             inline.key.span,
-            "Keep one of them.",
+            "keep one of them",
             (Related("dockerfile", file.key.span),),
         )
         model.report(service, problem.depending_on(file.value, inline.value))
@@ -84,7 +84,7 @@ def _check_build(model: Model, service: Service) -> None:
     ):
         problem = Problem(
             "platform-not-built",
-            f'"{service.name}" runs on {wanted}, which its build.platforms lacks',
+            f'service "{service.name}" runs on {wanted}, which is not in its build.platforms',
             platforms.key.span,
             related=(Related("the platform", platform.span),),
         )
@@ -102,9 +102,9 @@ def _check_network_mode(model: Model, service: Service) -> None:
     ):
         problem = Problem(
             "network-mode-with-networks",
-            f'"{service.name}" has both network_mode and networks',
+            f'service "{service.name}" has both network_mode and networks',
             mode.key.span,
-            "Keep one of them.",
+            "keep one of them",
             (Related("networks", networks.key.span),),
         )
         model.report(service, problem.depending_on(mode.value))
@@ -118,10 +118,10 @@ def _check_test(model: Model, service: Service) -> None:
         return
     problem = Problem(
         "healthcheck-test",
-        f'the health check of "{service.name}" begins with "{first}"; as a list it '
-        "begins with CMD, CMD-SHELL or NONE",
+        f'the healthcheck of service "{service.name}" begins with "{first}"; as a list it '
+        "has to begin with CMD, CMD-SHELL or NONE",
         items[0].span,
-        "Put CMD in front of it.",
+        "put CMD in front of it",
     )
     model.report(service, problem.depending_on(items[0]))
 
@@ -134,9 +134,9 @@ def _check_scale(model: Model, service: Service) -> None:
     if scale and replicas and first is not None and second is not None and first != second:
         problem = Problem(
             "scale-and-replicas",
-            f'"{service.name}" has scale {first} and deploy.replicas {second}',
+            f'service "{service.name}" has scale {first} and deploy.replicas {second}',
             replicas.value.span,
-            "Keep one of them.",
+            "keep one of them",
             (Related("scale", scale.value.span),),
         )
         model.report(service, problem)
@@ -150,7 +150,7 @@ def _check_scale(model: Model, service: Service) -> None:
     ]
     for entry, number, name in counts:
         if number < 0:
-            message = f'{name} of "{service.name}" is {number}; it cannot be below 0'
+            message = f'{name} of service "{service.name}" is {number}; it cannot be negative'
             model.report(service, Problem("negative-scale", message, entry.value.span))
     container = node.get("container_name")
     container_name = text_value(container)
@@ -160,10 +160,10 @@ def _check_scale(model: Model, service: Service) -> None:
     if number > 1:
         problem = Problem(
             "container-name-scaled",
-            f'"{service.name}" runs {number} times but has the fixed container_name '
+            f'service "{service.name}" runs {number} times but has the fixed container_name '
             f'"{container_name}"',
             entry.value.span,
-            "Remove container_name, or run it once.",
+            "delete `container_name`, or run the service once",
             (Related("container_name", container.span),),
         )
         model.report(service, problem)
@@ -196,15 +196,15 @@ def _check_limits(model: Model, service: Service) -> None:
             continue
         path = f"deploy.resources.{part}.{name}"
         if long is not None:
-            message = f'"{service.name}" sets {short} and {path} to different values'
+            message = f'service "{service.name}" sets {short} and {path} to different values'
             place, related = long.value, Related(short, entry.value.span)
         else:
             message = (
-                f'"{service.name}" sets {short} and deploy.resources.{part} without '
-                f"{name}: Docker Compose takes that as a contradiction"
+                f'service "{service.name}" sets {short} but no {name} in deploy.resources.{part}: '
+                "Docker Compose refuses that"
             )
             place, related = entry.value, Related(f"deploy.resources.{part}", holder.key.span)
-        help_ = f"Write both alike, or only {path}."
+        help_ = f"set both to the same value, or set only `{path}`"
         model.report(service, Problem("limits-differ", message, place.span, help_, (related,)))
 
 
@@ -267,9 +267,9 @@ def _check_watches(model: Model, service: Service) -> None:
         if syncs and (target is None or text_value(target) == ""):
             problem = Problem(
                 "watch-without-target",
-                f'a watch of "{service.name}" with the action {text_value(action)} has no target',
+                f'a watch of service "{service.name}" with the action {text_value(action)} has no target',
                 (action or item).span,
-                "Name the path in the container: `target:`.",
+                "set `target:` to a path in the container",
             )
             model.report(service, problem.depending_on(target))
 
@@ -289,7 +289,7 @@ def _check_mounts(model: Model, service: Service) -> None:
         if first is not item:
             problem = Problem(
                 "mount-twice",
-                f'two mounts of "{service.name}" have the target {target}',
+                f'two mounts of service "{service.name}" have the target {target}',
                 part.span,
                 related=(Related("the first", first.span),),
             )
@@ -323,9 +323,9 @@ def _report_container_name(
     is_inherited = extends is not None and (node is first or model.is_inherited(node.span))
     problem = Problem(
         "container-name-twice",
-        f'"{rival.name}" and "{service.name}" have the same container_name "{name}"',
+        f'services "{rival.name}" and "{service.name}" have the same container_name "{name}"',
         (extends if extends is not None and is_inherited else node).span,
-        related=(Related(f'container_name of "{rival.name}"', first.span),),
+        related=(Related(f'container_name of service "{rival.name}"', first.span),),
         rejects=model.runs(service) and model.runs(rival),
     )
     model.report_in(profile, problem.depending_on(node, first))

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Check = Callable[[str, Node, Report], None]
     """Reports what is wrong with an attribute, given its name and value."""
 
-_SIZE_HELP = "A size is a number with b, k, m, g or t, such as 512m."
-_DURATION_HELP = "A duration is written with its units, such as 1m30s."
+_SIZE_HELP = "write a number with b, k, m, g or t, such as `512m`"
+_DURATION_HELP = "write a number with its unit, such as `30s` or `1m30s`"
 
 
 # --- sizes, durations, numbers ---
@@ -53,7 +53,7 @@ def _size(name: str, node: Node, report: Report) -> None:
         report(Problem("size-ignored", message, node.span, _SIZE_HELP, rejects=False))
     elif isinstance(node, Scalar) and _is_negative(text_value(node) or ""):
         message = f'{name} "{node.raw}" is a negative number in quotes'
-        report(Problem("size-syntax", message, node.span, "Remove the quotes.", only=OLDER))
+        report(Problem("size-syntax", message, node.span, "remove the quotes", only=OLDER))
     else:
         _check_text("size-syntax", name, node, parse_byte_size, _SIZE_HELP, report)
 
@@ -69,7 +69,7 @@ def _duration(name: str, node: Node, report: Report) -> None:
 def _not_negative(name: str, node: Node, report: Report) -> None:
     value = node.value if isinstance(node, Scalar) else None
     if isinstance(node, Scalar) and isinstance(value, int | float) and value < 0:
-        error = BadValue(f"{name} is {go_text(value)}, below zero")
+        error = BadValue(f"{name} is {go_text(value)}, which is negative")
         report(bad_value(node, "negative-number", error))
 
 
@@ -82,8 +82,8 @@ def _option_type(message: str, node: Node, help_: str = "Quote it.") -> Problem:
 
 def _given(name: str, node: Node, report: Report) -> None:
     if is_null(node):
-        message = f"{name} is empty; Docker Compose crashes on that"
-        report(Problem("null-value", message, node.span, "Remove it."))
+        message = f"{name} is empty, and Docker Compose crashes on that"
+        report(Problem("null-value", message, node.span, "delete it"))
 
 
 def _contexts(name: str, node: Node, report: Report) -> None:
@@ -93,7 +93,7 @@ def _contexts(name: str, node: Node, report: Report) -> None:
         label = f"{entry.name} in {name}"
         _given(label, value, report)
         if isinstance(value, Scalar) and isinstance(value.value, int | float):
-            report(_option_type(f"{label} is {describe(value)}, it must be a string", value))
+            report(_option_type(f"{label} is {describe(value)}; it must be a string", value))
 
 
 def _texts(name: str, node: Node, report: Report) -> None:
@@ -118,7 +118,7 @@ def _ulimits(name: str, node: Node, report: Report) -> None:
             number = part.value.value if isinstance(part.value, Scalar) else None
             if isinstance(number, float) or not (is_known or type(number) is int):
                 message = (
-                    f"{part.name} in {name} is {describe(part.value)}, it must be a whole number"
+                    f"{part.name} in {name} is {describe(part.value)}; it must be a whole number"
                 )
                 report(_option_type(message, place_of(part), ""))
 
@@ -151,7 +151,7 @@ def _mode(name: str, node: Node, report: Report) -> None:
     if not isinstance(node, Scalar) or node.unknown:
         return
     if isinstance(value, float):
-        report(_option_type(f"{name} {node.raw} is a fraction", node, "Write it as 0440."))
+        report(_option_type(f"{name} {node.raw} is a fraction", node, "write it as `0440`"))
 
 
 # --- names and hosts ---
@@ -168,10 +168,10 @@ def _extension_names(name: str, node: Node, report: Report) -> None:
             report(
                 Problem(
                     "extension-name",
-                    f'Docker Compose takes "{entry.name}" in {name} for an extension, so it is '
-                    "no name there",
+                    f'Docker Compose takes "{entry.name}" in {name} for an extension, '
+                    "not for a name",
                     entry.key.span,
-                    "Write it in a list." if name in _LOST else "Give it another name.",
+                    "write it in a list" if name in _LOST else "use another name",
                     rejects=name not in _LOST,
                 )
             )
@@ -195,7 +195,7 @@ def _names(name: str, node: Node, report: Report) -> None:
                 "environment-name",
                 f'the name "{key}" in {name} ends with a blank',
                 part_span(item, 0, len(key)) if not item.unknown else item.span,
-                "Remove the blank before the `=`.",
+                "remove the space before the `=`",
             )
             report(problem.depending_on(item))
 
@@ -215,20 +215,20 @@ def _extra_hosts(name: str, node: Node, report: Report) -> None:
             continue
         host, separator, _ = text.partition("=" if "=" in text else ":")
         if not separator:
-            error = BadValue(f'"{text}" names a host without an address')
+            error = BadValue(f'the host "{text}" has no address')
         elif not host:
-            error = BadValue(f'"{text}" names no host')
+            error = BadValue(f'"{text}" has no host name')
         elif ":" in host:
             error = BadValue(f'"{host}" is not a host name')
         else:
             continue
-        report(bad_value(item, "extra-hosts", error, "An extra host is written host=ip."))
+        report(bad_value(item, "extra-hosts", error, "write it as `host=ip`"))
 
 
 # --- commands ---
 
 
-_COMMAND_HELP = "Write it as a list, or give it to a shell: [sh, -c, '…']."
+_COMMAND_HELP = "write it as a list, or run it in a shell: `[sh, -c, '…']`"
 
 
 def _command(name: str, node: Node, report: Report) -> None:
@@ -248,9 +248,9 @@ def _command(name: str, node: Node, report: Report) -> None:
         report(
             Problem(
                 "command-cut",
-                f'Docker Compose drops the rest of {name} from "{shown}" on: it runs no shell',
+                f'Docker Compose drops the rest of {name}, from "{shown}" on: it runs no shell',
                 part_span(node, command.cut, len(text)) if not node.unknown else node.span,
-                "Give the command to a shell: [sh, -c, '…'].",
+                "run the command in a shell: `[sh, -c, '…']`",
                 rejects=False,
             )
         )

@@ -122,7 +122,7 @@ def _read(
     format_ = text_value(form) or ""
     if format_ not in ("", "raw", ".env"):
         if file.active and form is not None:
-            message = f'the format "{format_}" of {path} is unknown; "raw" is the one there is'
+            message = f'the format "{format_}" of {path} is unknown; the only format is "raw"'
             context.report(Problem("env-file-format", message, form.span))
         return None
     text = context.reader.read_env(path)
@@ -149,9 +149,9 @@ def _report_missing(context: Context, file: ServiceEnvFile) -> None:
     reason = f"{file.path} does not exist" if file.path else f"the name of the {role} is empty"
     problem = Problem(
         f"{role.replace('_', '-')}-missing",
-        f'{reason}, which the service "{file.service}" names as its {role}',
+        f'{reason}, which service "{file.service}" names as its {role}',
         file.span,
-        "" if role == "label_file" else "Where it may be absent, say `required: false`.",
+        "" if role == "label_file" else "set `required: false` if the file may be absent",
     )
     context.report(problem.depending_on(file.node))
 
@@ -189,7 +189,7 @@ def _syntax_message(syntax: EnvSyntax, problem: EnvProblem) -> str:
         return f"the quote around the value{of} is not closed"
     if problem.kind == "invalid-character":
         character = text[problem.start : problem.start + 1]
-        return f'the name of a variable holds the character "{character}", which it may not'
+        return f'the name of a variable contains the character "{character}", which is not allowed'
     if problem.kind == "invalid-template":
         reference = _REFERENCE.search(text, problem.start, problem.end)
         shown = f' at "{reference[0]}"' if reference else ""

@@ -6,7 +6,7 @@ document itself and of what that includes, never in a file that it is merged wit
 
 from __future__ import annotations
 
-from ..base.suggest import SENTENCE, hint
+from ..base.suggest import QUESTION, hint
 from ..files.paths import folder_of, join_path, seen_from
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import RESOURCES, Context, is_remote_file
@@ -129,7 +129,7 @@ class Extending:
                 context.report(
                     Problem(
                         "extends-without-service",
-                        f'"{name}" extends no service: `service` is missing or no text',
+                        f'service "{name}" extends nothing: `service` is missing or not a text',
                         extends.key.span,
                     )
                 )
@@ -190,15 +190,15 @@ class Extending:
     def missing(self, name: str, wanted: str, place: Node, source: Extending) -> Problem:
         """The problem that a service to extend does not exist."""
         elsewhere = f" in {source.path}" if source is not self else ""
-        help_ = hint(wanted, [entry.name for entry in source.services.entries], SENTENCE)
+        help_ = hint(wanted, [entry.name for entry in source.services.entries], QUESTION)
         if not help_ and source is self:
             help_ = (
-                "Only services of the same file are looked at; "
-                "name the other file with `file:`, also where it is merged with this one."
+                "name the other file with `file:`, also where it is merged with this one: only "
+                "services of the same file count"
             )
         problem = Problem(
             "undefined-extends",
-            f'"{name}" extends the service "{wanted}", which does not exist{elsewhere}',
+            f'service "{name}" extends service "{wanted}", which does not exist{elsewhere}',
             place.span,
             help_,
         )
@@ -258,7 +258,7 @@ class Extending:
                 "services extend each other in a circle: " + " -> ".join((*names, names[0])),
                 links[0][2].span,
                 related=tuple(
-                    Related(f'"{name}" extends', node.span) for _, name, node in links[1:]
+                    Related(f'service "{name}" extends', node.span) for _, name, node in links[1:]
                 ),
             )
         )
@@ -268,7 +268,7 @@ class Extending:
         context = self.context
         text = text_value(file)
         if text is None:
-            message = f'"{name}" extends a service of a file whose name is not a text'
+            message = f'service "{name}" extends a service of a file whose name is not a text'
             context.report(Problem("extends-file-form", message, file.span))
             return None
         if is_remote_file(text):
@@ -303,7 +303,7 @@ class Extending:
                 )
         if services is None:
             if documents or not (yaml.documents or yaml.problems):
-                message = f'"{name}" extends a service of {path}, which has no services'
+                message = f'service "{name}" extends a service of {path}, which has no services'
                 context.report(Problem("extends-file-services", message, file.span))
             return None
         folder = Folder(folder_of(path), context.root_folder)

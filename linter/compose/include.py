@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base.suggest import SENTENCE, hint
+from ..base.suggest import QUESTION, hint
 from ..files.paths import folder_of, join_path, seen_from
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .context import Context, NamedFile, Scope, is_remote_file
@@ -54,9 +54,9 @@ def apply_include(
         context.report(
             Problem(
                 "include-form",
-                f"include is {describe(value)}, it must be a list",
+                f"include is {describe(value)}; it must be a list",
                 place_of(entry).span,
-                f"Write it as a list item: - {value.raw}" if isinstance(value, Scalar) else "",
+                f"write it as a list item: `- {value.raw}`" if isinstance(value, Scalar) else "",
             )
         )
         return root
@@ -77,9 +77,9 @@ def _included(context: Context, item: Node, scope: Scope, load: LoadModel) -> Ma
             context.report(
                 Problem(
                     "include-without-path",
-                    "this include names no path, so Docker Compose includes nothing",
+                    "this include has no path, so Docker Compose includes nothing",
                     item.span,
-                    "Write `path:` with the file to include.",
+                    "set `path:` to the file to include",
                     rejects=False,
                 )
             )
@@ -121,7 +121,7 @@ def _check_keys(context: Context, item: Mapping) -> None:
                     "include-ignored-key",
                     f'Docker Compose ignores "{entry.name}" in an include',
                     entry.key.span,
-                    hint(entry.name, _KEYS, SENTENCE),
+                    hint(entry.name, _KEYS, QUESTION),
                     rejects=False,
                 )
             )
@@ -235,10 +235,10 @@ def _report_conflict(context: Context, section: str, own: Entry, entry: Entry, i
         Problem(
             "include-conflict",
             f"{section}.{entry.name} is defined here and in what line {line} "
-            "includes, and not alike",
+            "includes, with different content",
             (own.key if own.key.file is item.file else item).span,
-            "Rename one, or change the included one in an override file: "
-            "`include: [{path: [file, override]}]`.",
+            "rename one, or change the included one in an override file: "
+            "`include: [{path: [file, override]}]`",
             (
                 Related("the included one", entry.key.span),
                 Related("included here", item.span),

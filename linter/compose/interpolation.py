@@ -128,7 +128,7 @@ class _Evaluation:
                     "interpolation-syntax",
                     template.message + context,
                     part_span(node, template.start, template.end),
-                    "To keep a dollar sign, write it twice: $$.",
+                    "write `$$` for a dollar sign",
                 )
             )
             return _unknown(node, UNKNOWN, (), UNKNOWN)
@@ -141,7 +141,7 @@ class _Evaluation:
             for failure in failures:
                 span = part_span(node, failure.reference.start, failure.reference.end)
                 name = failure.reference.name
-                help_ = f"Set {name} in .env or in the environment."
+                help_ = f"set {name} in .env or in the environment"
                 self.report(required_variable(failure, span)._replace(help=help_, only=only))
         if result.value is None:
             pattern = _pattern(template.parts, self.lookup)
@@ -172,7 +172,7 @@ class _Evaluation:
                     "boolean-word",
                     f'Docker Compose takes "{value}" for {word} here, with a warning',
                     node.span,
-                    f"Write {word}.",
+                    f"write `{word}`",
                     rejects=False,
                 )
             )

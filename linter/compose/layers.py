@@ -294,7 +294,7 @@ class ModelLoader:
                     f"environment: where {name} is set, Docker Compose sees environment and "
                     "content, and refuses both together",
                     node.span,
-                    "Define it in the file that includes.",
+                    "define it in the file that includes this one",
                 )
             )
 

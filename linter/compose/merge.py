@@ -84,7 +84,7 @@ def _appended(base: Sequence, override: Sequence, path: Path, merging: Merging) 
             known.add(key)
             items.append(item)
         elif path[-1] in _CHECKED_FOR_REPEATS and isinstance(item, Scalar) and not item.unknown:
-            message = f"{'.'.join(path)} repeats an item of what it is laid over"
+            message = f"{'.'.join(path)} repeats an item of the base file"
             merging.report(Problem("schema-duplicate-item", message, item.span, only=OLDER))
     return with_items(base, items)
 
@@ -131,9 +131,9 @@ def _clash(base: Entry, override: Entry, path: Path) -> Problem:
     first, second = describe(base.value), describe(override.value)
     return Problem(
         "cannot-override",
-        f"{name} is {second} here and {first} in what it is laid over",
+        f"{name} is {second} here and {first} in the base file",
         place_of(override).span,
-        "Write both alike, or replace the other with `!override`.",
+        "write both in the same form, or replace the other with `!override`",
         (Related(f"{name} is {first}", place_of(base).span),),
     )
 

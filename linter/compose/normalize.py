@@ -55,9 +55,9 @@ def canonical_resource(resource: Mapping, kind: str, name: str, report: Report) 
     report(
         Problem(
             "external-name-deprecated",
-            f"{kind}.{name} gives its name below external, which is deprecated",
+            f"{kind}.{name} sets its name below external, which is deprecated",
             other.key.span,
-            "Write `external: true` and `name:` side by side.",
+            "write `external: true` and `name:` side by side",
             rejects=False,
         )
     )
@@ -70,7 +70,7 @@ def canonical_resource(resource: Mapping, kind: str, name: str, report: Report) 
             f'{kind}.{name} has the name "{text_value(own)}" and the '
             f'external.name "{text_value(other.value)}"',
             other.value.span,
-            "Keep `name` and write `external: true`.",
+            "keep `name` and write `external: true`",
             (Related("the name", own.span),),
         )
         report(problem.depending_on(own, other.value))
@@ -167,9 +167,9 @@ _BUILD: dict[str, Change] = {
     "provenance": as_text,
     "sbom": as_text,
     "additional_contexts": _pairs(
-        "additional-context", "additional context", "it is written name=context"
+        "additional-context", "additional context", "write it as name=context"
     ),
-    "ssh": _pairs("ssh-key", "ssh key", 'it is "default", or written id=path', "default"),
+    "ssh": _pairs("ssh-key", "ssh key", 'write "default" or id=path', "default"),
 }
 _SERVICE: dict[str, Change] = {
     "build": chain(short("context"), inside(_BUILD)),
@@ -208,7 +208,7 @@ def _counted(node: Node, report: Report) -> Node:
                 "device-count-and-ids",
                 "this device request has both a count and device_ids",
                 ids.key.span,
-                "Keep one of them.",
+                "keep one of them",
                 (Related("the count", count.key.span),),
             )
         )
@@ -273,7 +273,7 @@ def check_resource(entry: Entry, kind: str, report: Report) -> None:
                 f"{kind}.{entry.name} has several sources: "
                 + " and ".join(source.name for source in given),
                 (given[1].key if given[1].key.file is not entry.key.file else entry.key).span,
-                "Keep one of them.",
+                "keep one of them",
                 tuple(Related(source.name, source.key.span) for source in given),
             )
         )
@@ -298,7 +298,7 @@ def _check_volume(name: str, volume: Mapping, report: Report) -> None:
                     "external-with-attributes",
                     f'volumes.{name} is external, so "{other.name}" cannot be set here',
                     other.key.span,
-                    f"Remove `{other.name}`, or `external`.",
+                    f"delete `{other.name}` or `external`",
                     (Related("external", external.span),),
                 )
             )

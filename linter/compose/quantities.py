@@ -29,7 +29,7 @@ def parse_byte_size(text: str) -> int:
     if isinstance(size, CastError):
         raise BadValue(f'"{text}" is not a size: "{number}" is not a number')
     if size < 0:
-        raise BadValue(f'"{text}" is not a size: it is below zero')
+        raise BadValue(f'"{text}" is not a size: it is negative')
     if unit and unit != "b":
         if unit[0] not in _UNITS or unit[1:] not in ("", "b", "ib"):
             raise BadValue(
@@ -62,7 +62,7 @@ def parse_go_duration(text: str) -> int:
             raise BadValue(f'"{text}" is not a duration')
         if not match[3]:
             raise BadValue(
-                f'"{text}" is not a duration: {match[0]} lacks a unit, as in {match[0]}s',
+                f'"{text}" is not a duration: {match[0]} has no unit, as in {match[0]}s',
                 at,
                 match.end(),
             )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NEEDS = {
     "depends_on": "depends on",
     "links": "links to",
-    "volumes_from": "takes the volumes of",
+    "volumes_from": "uses the volumes of",
     **dict.fromkeys(NAMESPACES, "shares a namespace with"),
 }
 
@@ -55,7 +55,9 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
     name = context.removeprefix("service:")
     if name == context or UNKNOWN in name:
         return
-    subject = f'the additional context "{entry.name}" of "{service.name}" is the service "{name}"'
+    subject = (
+        f'the additional context "{entry.name}" of service "{service.name}" is service "{name}"'
+    )
     target = model.services.get(name)
     if target is None:
         if not model.context.partial:
@@ -78,7 +80,7 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
             "context-without-build",
             f"{subject}, which has no build",
             entry.value.span,
-            related=(Related(f'the service "{name}"', target.key.span),),
+            related=(Related(f'service "{name}"', target.key.span),),
         )
         model.report(service, problem.depending_on(entry.value))
 
@@ -96,7 +98,7 @@ def _check_dependencies(model: Model, service: Service) -> None:
         elif not model.context.partial and edge.name not in model.names:
             problem = Problem(
                 "undefined-dependency",
-                f'"{service.name}" {needs} the service "{edge.name}", which does not exist',
+                f'service "{service.name}" {needs} service "{edge.name}", which does not exist',
                 edge.node.span,
                 model.near(edge.name, model.services),
             )
@@ -134,13 +136,13 @@ def _report_disabled(
     noun = "profiles" if len(target.profiles) > 1 else "profile"
     problem = Problem(
         kind,
-        f'"{service.name}" {needs} the service "{target.name}", which runs only with the '
+        f'service "{service.name}" {needs} service "{target.name}", which runs only with the '
         f"{noun} {profiles}",
         node.span,
-        f'Give "{service.name}" the same profile, or say `required: false`.'
+        f'add the same profile to service "{service.name}", or set `required: false`'
         if kind == "disabled-dependency"
         else "",
-        (Related(f'the service "{target.name}"', target.key.span),),
+        (Related(f'service "{target.name}"', target.key.span),),
         rejects=rejects,
         only=only,
     )
@@ -155,12 +157,12 @@ def _check_volume(model: Model, service: Service, item: Mapping) -> None:
         return
     help_ = model.near(name, model.defined["volumes"])
     if not help_ and "/" in name:
-        help_ = f"A path on the host begins with a dot or a slash: ./{name}"
+        help_ = f"begin a path of the host with a dot or a slash: `./{name}`"
     problem = Problem(
         "undefined-volume",
-        f'"{service.name}" uses the volume "{name}", which is not defined',
+        f'service "{service.name}" uses the volume "{name}", which is not defined',
         source.span,
-        help_ or f"Define it: `volumes: {{{name}: }}`.",
+        help_ or f"define it: `volumes: {{{name}: }}`",
     )
     model.report(service, problem.depending_on(source, item.get("type")))
 
@@ -170,9 +172,9 @@ def _check_defined(
 ) -> None:
     if _is_defined(model, section, name):
         return
-    message = f'"{service.name}" uses the {noun} "{name}", which is not defined'
+    message = f'service "{service.name}" uses the {noun} "{name}", which is not defined'
     if not name:
-        message = f'"{service.name}" uses a {noun} whose source is missing or empty'
+        message = f'service "{service.name}" uses a {noun} whose source is missing or empty'
     problem = Problem(
         f"undefined-{noun.split()[-1]}",
         message,
@@ -206,7 +208,7 @@ def check_cycles(model: Model) -> None:
             for name, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
         ]
         profiles = [name for member in members for name in member.profiles]
-        message = f'"{cycle[0]}" {_NEEDS[edges[0].by]} itself'
+        message = f'service "{cycle[0]}" {_NEEDS[edges[0].by]} itself'
         if len(cycle) > 1:
             message = "services depend on each other in a circle: " + " -> ".join(
                 (*cycle, cycle[0])
@@ -216,7 +218,7 @@ def check_cycles(model: Model) -> None:
             message,
             edges[0].node.span,
             related=tuple(
-                Related(f'"{name}" {_NEEDS[edge.by]} "{edge.name}"', edge.node.span)
+                Related(f'service "{name}" {_NEEDS[edge.by]} "{edge.name}"', edge.node.span)
                 for name, edge in zip(cycle[1:], edges[1:], strict=True)
             ),
             rejects=runs,

@@ -272,7 +272,7 @@ class _Resolver:
             twin.tag = target.tag
             return twin
         self.problems.append(
-            Problem("non-string-key", f"a {target.kind} stands as a key; keys are text", key.span)
+            Problem("non-string-key", f"a {target.kind} is used as a key; keys are text", key.span)
         )
         return None
 
@@ -288,7 +288,7 @@ class _Resolver:
                 self.problems.append(
                     Problem(
                         "merge-key",
-                        '"<<" takes a mapping or a list of mappings, '
+                        '"<<" needs a mapping or a list of mappings, '
                         + ("nothing is given" if is_null(part) else f"not a {part.kind}")
                         + (" in a list" if part is not source else ""),
                         (written if isinstance(written, Alias) else part).span,
@@ -343,9 +343,9 @@ def _duplicate(name: str, key: Node, first: Entry) -> Problem:
     line = first.key.file.position(first.key.start).line
     return Problem(
         "duplicate-key",
-        f'the key "{name}" stands twice in this mapping, first on line {line}',
+        f'the key "{name}" is in this mapping twice, first on line {line}',
         key.span,
-        "Remove one of them, or move what differs into one entry.",
+        "delete one of them, or merge the two",
         (Related(f'the first "{name}"', first.key.span),),
     )
 
@@ -361,9 +361,9 @@ def _not_text(key: Scalar) -> Problem:
     end = max(key.end, min(key.start + 1, len(key.file.text)))
     return Problem(
         "non-string-key",
-        f"the key {key.raw or '(none)'} is {noun}; Compose takes text only",
+        f"the key {key.raw or '(none)'} is {noun}; Compose accepts only text",
         Span(key.file, key.start, end),
-        f'Quote it: "{key.raw}".' if key.raw else "",
+        f'quote it: `"{key.raw}"`' if key.raw else "",
     )
 
 

@@ -84,6 +84,6 @@ class Model:
     def near(self, name: str, names: Collection[str]) -> str:
         """The hint that names the nearest of some names; empty if none is close."""
         self._compared += len(names)
-        from ..base.suggest import SENTENCE, hint
+        from ..base.suggest import QUESTION, hint
 
-        return hint(name, names, SENTENCE) if self._compared <= MAX_COMPARED else ""
+        return hint(name, names, QUESTION) if self._compared <= MAX_COMPARED else ""

@@ -74,13 +74,13 @@ def _parsed(
     try:
         result = parse(pattern)
     except BadValue as error:
-        report(_bad(item, kind, error, help_, f'the {noun} "{pattern}" is wrong: '))
+        report(_bad(item, kind, error, help_, f'the {noun} "{pattern}" is not valid: '))
         return None
     if isinstance(item, UnknownScalar):
         try:
             parse(text)
         except BadValue as error:
-            message = f'the {noun} "{text}" is wrong: {error.message}'
+            message = f'the {noun} "{text}" is not valid: {error.message}'
             report(Problem(kind, message, item.span, help_).depending_on(item))
     return result
 
@@ -118,7 +118,7 @@ def _expanded(item: Scalar, values: Map[str, Node | None]) -> ShortForm:
 # --- ports ---
 
 
-_PORT_HELP = "A port is written [[host_ip:]published:]target[/protocol]."
+_PORT_HELP = "write it as `[[host_ip:]published:]target[/protocol]`"
 
 _port_defaults = chain(default("protocol", "tcp"), default("mode", "ingress"))
 
@@ -179,7 +179,7 @@ def _check_host_ip(item: Mapping, report: Report) -> None:
 # --- mounts ---
 
 
-_MOUNT_HELP = "A volume is written [source:]target[:options]."
+_MOUNT_HELP = "write it as `[source:]target[:options]`"
 
 
 def mount(item: Node, report: Report) -> Node | None:
@@ -189,7 +189,7 @@ def mount(item: Node, report: Report) -> Node | None:
             report(
                 Problem(
                     "bind-without-source",
-                    "this volume is of the type bind but has no source, the path on the host",
+                    "this volume of type bind has no source (a path of the host)",
                     item.span,
                 )
             )
@@ -257,8 +257,7 @@ def _unknown_like(item: UnknownScalar, value: str) -> UnknownScalar:
 
 
 _DEVICE_HELP = (
-    "A device is written source[:target[:permissions]]; "
-    "where a path has a colon, use the long form."
+    "write it as `source[:target[:permissions]]`; where a path has a colon, use the long form"
 )
 
 

@@ -284,7 +284,7 @@ def _named(
                     f'the project name "{given}" may hold only lower-case letters, digits, '
                     "hyphens and underscores, and begins with a letter or digit",
                     span or Span(context.main or SourceFile(".env", ""), 0, 0),
-                    f"Write {normal}." if normal else "",
+                    f"write `{normal}`" if normal else "",
                 )
             )
         return given, variables.named(given)
@@ -305,7 +305,7 @@ def _named(
         context.report(
             Problem(
                 "project-name",
-                f'{when_unset(unset)}the name "{result.value}" makes no project name: it has no '
+                f'{when_unset(unset)}the name "{result.value}" is not a project name: it has no '
                 "letter or digit",
                 written.span,
                 unset=unset,
@@ -324,9 +324,9 @@ def _named_by_folder(
         context.report(
             Problem(
                 "project-name",
-                f'the folder\'s name "{base}" makes no project name',
+                f'the folder\'s name "{base}" is not a project name',
                 Span(source, 0, min(1, len(source.text))),
-                "Give the project a `name:`.",
+                "set `name:` at the top level",
             )
         )
     return name, variables.named(name, known=False)

@@ -87,12 +87,12 @@ def parse_port(text: str) -> PortText:
         if is_known and high - low != final - first and high != low:
             raise BadValue(
                 f"the host ports {published.text} and the container ports {number} "
-                "are not equally many",
+                "differ in number",
                 published.start,
                 target.end,
             )
     if UNKNOWN not in protocol.text and protocol.text.lower() not in ("", "tcp", "udp", "sctp"):
-        raise protocol.wrong(f'the protocol "{protocol.text}" is none of tcp, udp and sctp')
+        raise protocol.wrong(f'the protocol "{protocol.text}" is not tcp, udp or sctp')
     if low == 0 and UNKNOWN not in number:
         raise target.wrong("the container port cannot be 0")
     return PortText(host, published, target, protocol if protocol.text else None)
@@ -111,7 +111,7 @@ def _host_ip(part: Part) -> Part:
         return inner
     if is_ip_address(text):
         return part
-    raise part.wrong(f'"{text}" is not an IP address to publish on')
+    raise part.wrong(f'"{text}" is not an IP address')
 
 
 _PORT = on_demand(r"[0-9]{1,20}\Z")
@@ -128,12 +128,14 @@ def _port_range(part: Part, noun: str) -> tuple[int, int]:
                 raise part.wrong(f"the {noun} {piece} is above 65535")
             numbers.append(int(piece))
         elif is_ip_address(part.text):
-            raise part.wrong(f"the address {part.text} needs a host port or an empty place for one")
+            raise part.wrong(
+                f"the address {part.text} needs a host port, or an empty one between two colons"
+            )
         else:
             form = f"range of {noun}s" if len(pieces) > 1 else noun
             raise part.wrong(f'"{part.text}" is not a {form}')
     if numbers[-1] < numbers[0]:
-        raise part.wrong(f"the {noun}s {part.text} run backwards")
+        raise part.wrong(f"the {noun}s {part.text} end below their start")
     return numbers[0], numbers[-1]
 
 

@@ -82,7 +82,7 @@ def move_out(service: Service, secrets: Secrets) -> Fix:
     kind = Applicability.UNSAFE
     if is_untold(stack):
         kind = Applicability.SUGGESTION
-        title += ", and tell in an example file and README that it has to be set"
+        title += ", and say in an example file and the README that it has to be set"
     return Fix(title, tuple(edits), kind)
 
 

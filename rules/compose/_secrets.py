@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 SECRETS = "https://docs.docker.com/compose/how-tos/use-secrets/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"
-ROTATE = "and change it: git history keeps it"
+ROTATE = "and change the secret: git history keeps the old one"
 
 
 def in_service(finding: Diagnostic, service: Service) -> Diagnostic:

@@ -125,18 +125,16 @@ def _finding(
     severity = None
     if kind == "user":
         message = (
-            f'{who} logs in to "{store.name}" as "{address.user}", but the user there is '
+            f'{who} logs in to service "{store.name}" as "{address.user}", but the user there is '
             f'"{account.user}" ({name})'
         )
         help = f'write "{account.user}", or set {_variable(store, kind)} to "{address.user}"'
     elif kind == "password":
-        message = (
-            f'{who} logs in to "{store.name}" with another password than "{store.name}" is given'
-        )
-        help = "give both the same variable, such as ${DB_PASSWORD:?}"
+        message = f'{who} logs in to service "{store.name}" with a password that differs from the one set there'
+        help = "use one variable in both, such as `${DB_PASSWORD:?}`"
     else:
         message = (
-            f'{who} opens the database "{address.database}" of "{store.name}", which makes '
+            f'{who} opens the database "{address.database}" of service "{store.name}", which creates '
             f'"{account.database}" ({name})'
         )
         help = (
@@ -160,7 +158,7 @@ def _finding(
             related=[
                 Related(
                     given.span if given and kind != "password" else store.key.span,
-                    f'what "{store.name}" is given',
+                    f'the account of service "{store.name}"',
                 )
             ],
         ),

@@ -114,14 +114,13 @@ def localhost_between_services(stack: Stack) -> Iterator[Diagnostic]:
 
         names = [store.name for store in stores]
         what = FAMILIES.get(family_of(stores[0]) or "", "the database")
-        runs = "runs" if len(names) == 1 else "run"
         its = f"service{'' if len(names) == 1 else 's'} {and_list(names, most=3)}"
         yield finding_at(
             service,
             address,
-            f"{what_of(service, address)} points at {address.host}, which is the container itself; "
-            f"{its} {runs} {what}",
-            f"write {or_list(names, most=3)} instead of {address.host}"
+            f"{what_of(service, address)} points to {address.host}, which is the container itself; "
+            f"{what} runs in {its}",
+            f"write {or_list(names, '`', most=3)} instead of `{address.host}`"
             + _port_advice(stores, address),
             address.host,
             related=tuple(Related(store.key.span, f"{what} runs here") for store in stores[:3]),

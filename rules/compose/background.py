@@ -72,7 +72,7 @@ def service_goes_to_background(service: Service) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(
         node,
-        f'service "{service.name}" ends as soon as it starts: "{daemon.text}" goes to the background',
+        f'service "{service.name}" stops as soon as it starts: `{daemon.text}` runs in the background',
         help=daemon.advice,
         subject=f"{service.path}.command",
         evidence=daemon.text,

@@ -59,8 +59,8 @@ def published_beside_proxy(service: Service) -> Iterator[Diagnostic]:
         if port.target in targets and port.all_interfaces and not port.unknown:
             yield Diagnostic(
                 port.node,
-                f'port {port.target} of service "{service.name}" is published past Traefik, without its TLS',
-                help="delete the port: Traefik reaches it through their network",
+                f'port {port.target} of service "{service.name}" is published directly, without the TLS of Traefik',
+                help="delete the port: Traefik reaches the service through their common network",
                 subject=f"{service.path}.ports",
                 evidence=f"{port.published}:{port.target}",
             )

@@ -162,9 +162,9 @@ def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
     shown = ", ".join(f'"{name}"' for name in names)
     yield Diagnostic(
         first.key,
-        f"{shown} may take all of the host's {format_size(host.memory)}: no memory limit; the "
-        f"others come to {format_size(sets[0][1].memory)}",
-        help="set deploy.resources.limits.memory (or mem_limit) for each service",
+        f"service{'s' if others else ''} {shown} can use all {format_size(host.memory)} of the host: "
+        f"no memory limit (the others add up to {format_size(sets[0][1].memory)})",
+        help="set `deploy.resources.limits.memory` (or `mem_limit`) for each service",
         subject="services",
         evidence=shown,
         related=[Related(service.key.span, "no memory limit either") for service in others],
@@ -184,26 +184,26 @@ class _Wording(NamedTuple):
 
 _WORDING = {
     "memory": _Wording(
-        "may take {size}, more than the whole host has ({host})",
-        "lower its limit",
-        "the memory limits{profiles} come to {size}, more than the {host} that the host has for "
-        "services: {sum}",
-        "lower limits or replicas, run less on this host, or take a larger one",
+        "has a memory limit of {size}, more than the host has ({host})",
+        "lower the limit",
+        "the memory limits{profiles} add up to {size}, more than the {host} available for services: "
+        "{sum}",
+        "lower limits or replicas, run less on this host, or use a larger one",
         format_size,
     ),
     "cpus": _Wording(
-        "may take {size} CPUs, the host has {host}: Docker refuses to create it",
-        "lower its limit",
-        "the CPU limits{profiles} come to {size}, the host has {host}: {sum}",
-        "lower limits where a service can wait",
+        "has a limit of {size} CPUs, more than the host has ({host}): Docker refuses to create it",
+        "lower the limit",
+        "the CPU limits{profiles} add up to {size}, more than the {host} of the host: {sum}",
+        "lower the limits of services that can wait",
         "{:g}".format,
         Severity.ERROR,
     ),
     "reservation": _Wording(
-        "reserves {size}, more than the whole host has ({host})",
-        "lower its reservation",
-        "the memory reservations{profiles} come to {size}, more than the {host} that the host has "
-        "for services: {sum}",
+        "reserves {size}, more than the host has ({host})",
+        "lower the reservation",
+        "the memory reservations{profiles} add up to {size}, more than the {host} available for "
+        "services: {sum}",
         "lower reservations or replicas",
         format_size,
     ),
@@ -262,7 +262,9 @@ def _together(load: Load, kind: str, available: float, profiles: tuple[str, ...]
         help=wording.together_help,
         subject="services",
         evidence=message.partition(":")[0],
-        related=[Related(_span(part, kind), f'"{part.name}" adds to it') for part in others],
+        related=[
+            Related(_span(part, kind), f'service "{part.name}" is counted too') for part in others
+        ],
     )
 
 

@@ -88,8 +88,8 @@ def default_capabilities(service: Service) -> Iterator[Diagnostic]:
     field = service.field("cap_drop")
     yield Diagnostic(
         field.key if field else service.key,
-        f'service "{service.name}" keeps the default capabilities',
-        help="set cap_drop: [ALL], and add back under cap_add what it needs",
+        f'service "{service.name}" has all default capabilities of Docker',
+        help="set `cap_drop: [ALL]`, and add what it needs under `cap_add`",
         subject=service.path,
         fix=None if field else _drop_all(service),
     )
@@ -105,7 +105,7 @@ def _drop_all(service: Service) -> Fix | None:
         if service.get("cap_add") is not None:
             return None
         tree["cap_add"] = list(facts.capabilities)
-    return _added(service, tree, "Drop all capabilities but those that the image needs")
+    return _added(service, tree, "Drop all capabilities except those that the image needs")
 
 
 @rule(
@@ -146,16 +146,16 @@ def new_privileges_allowed(service: Service) -> Iterator[Diagnostic]:
             if value == "false":
                 yield Diagnostic(
                     item,
-                    f'service "{service.name}" may gain privileges: no-new-privileges is false',
-                    help="set it to true",
+                    f'service "{service.name}" can gain privileges: no-new-privileges is false',
+                    help="write `no-new-privileges:true`",
                     subject=f"{service.path}.security_opt",
                 )
             return
     field = service.field("security_opt")
     yield Diagnostic(
         field.key if field else service.key,
-        f'service "{service.name}" may gain privileges: no-new-privileges is not set',
-        help="add no-new-privileges:true to its security_opt",
+        f'service "{service.name}" can gain privileges: no-new-privileges is not set',
+        help="add `no-new-privileges:true` to `security_opt`",
         subject=service.path,
         fix=_no_new_privileges(service),
     )
@@ -209,8 +209,8 @@ def writable_rootfs(service: Service) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(
         service.key if node is None else node,
-        f'the file system of service "{service.name}" is writable',
-        help="set read_only: true, with tmpfs for what it has to write",
+        f'the root file system of service "{service.name}" is writable',
+        help="set `read_only: true`, with `tmpfs` for what it has to write",
         subject=service.path,
         fix=_read_only(service) if node is None else None,
     )
@@ -229,7 +229,7 @@ def _read_only(service: Service) -> Fix | None:
         if service.get("tmpfs") is not None:
             return None
         tree["tmpfs"] = paths
-    return _added(service, tree, "Make the file system read-only")
+    return _added(service, tree, "Make the root file system read-only")
 
 
 @rule(
@@ -267,7 +267,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
         yield Diagnostic(
             node,
             f'service "{service.name}" runs as root (user: {text_of(node)})',
-            help="leave user out where the image has a user of its own, or name one without privileges",
+            help="delete `user` where the image sets a user of its own, or name a user without privileges",
             subject=f"{service.path}.user",
             evidence=text_of(node) or "",
         )
@@ -309,14 +309,14 @@ def image_runs_as_root(service: Service) -> Iterator[Diagnostic]:
         yield Diagnostic(
             node,
             f'image "{service.image}" of service "{service.name}" runs as root',
-            help='set user: "1000:1000", or use a variant of the image that has a user of its own',
+            help='set `user: "1000:1000"`, or use a variant of the image that sets a user of its own',
             subject=f"{service.path}.image",
             evidence=service.image or "",
         )
 
 
 _UNCONFINED = {
-    "seccomp": ("unconfined", "may use every system call"),
+    "seccomp": ("unconfined", "can use every system call"),
     "apparmor": ("unconfined", "runs without its AppArmor profile"),
     "label": ("disable", "runs without SELinux labels"),
 }
@@ -369,10 +369,10 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first,
         f'service "{service.name}" {effect} ({text_of(first)})',
-        help="delete it, or give the service a profile of its own",
+        help="delete the entry, or name a profile made for the service",
         subject=f"{service.path}.security_opt",
         evidence=", ".join(name for _, name, _ in switched_off),
-        related=[Related(item.span, f"it also {effect}") for item, _, effect in others],
+        related=[Related(item.span, f"it {effect} too") for item, _, effect in others],
         fix=_remove_items(service, [item for item, _, _ in switched_off]),
         strict=is_prescribed(service, [name for _, name, _ in switched_off]),
     )
@@ -408,7 +408,7 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
             if text[start : item.start].strip(" -") or "\n" in item.span.text:
                 return None
             edits.append(Edit(Span(sequence.file, start, end), ""))
-    title = "Leave the default profile on"
+    title = "Keep the default profile"
     return Fix(title, tuple(edits), Applicability.SUGGESTION, _paths(service, "security_opt"))
 
 
@@ -444,7 +444,7 @@ def tmpfs_exec(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 item,
                 f'the tmpfs {path} of service "{service.name}" is mounted with {" and ".join(risky)}',
-                help=f"leave {' and '.join(risky)} out",
+                help=f"delete {' and '.join(risky)}",
                 subject=f"{service.path}.tmpfs",
                 evidence=text or "",
             )

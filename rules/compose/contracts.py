@@ -165,10 +165,10 @@ def variable_of_image_mistyped(service: Service) -> Iterator[Diagnostic]:
             and terms.is_complete
             and any(need.refused and meant in need.any for need in missing)
         )
-        ends = f", and refuses to start without {meant}" if refused else ""
+        ends = f", which refuses to start without {meant}" if refused else ""
         yield Diagnostic(
             given.name_span,
-            f'{terms.contract.name} does not read {given.name} (service "{service.name}"){ends}',
+            f'{given.name} of service "{service.name}" is not a variable of {terms.contract.name}{ends}',
             help=did_you_mean(meant, PLAIN),
             severity=Severity.ERROR if refused else None,
             subject=f"{service.path}.{given.key}.{given.name}",
@@ -215,7 +215,7 @@ def value_refused_by_image(service: Service) -> Iterator[Diagnostic]:
             if refusal.refuses(given.value) and not terms.may_have_data:
                 yield Diagnostic(
                     given.value_span,
-                    f'{name} does not start with this {given.name} (service "{service.name}"): '
+                    f'{name} refuses to start with this {given.name} of service "{service.name}": '
                     f"{refusal.why}",
                     help=refusal.help,
                     severity=None if _is_literal(given) else Severity.WARNING,
@@ -279,11 +279,11 @@ def option_removed_in_version(service: Service) -> Iterator[Diagnostic]:
         return
     name = terms.contract.name
     for span, text, removal, path in uses_of(terms):
-        verb = "is not read any more" if removal.unread else "does not exist any more"
+        verb = "is ignored" if removal.unread else "does not exist"
         yield Diagnostic(
             span,
             f'{text} of service "{service.name}" {verb} since {name} {removal.since}'
-            + ("" if removal.unread else ": it does not start"),
+            + ("" if removal.unread else ": the service does not start"),
             help=removal.help,
             severity=Severity.WARNING if removal.unread or terms.is_floating else None,
             subject=f"{service.path}.{path}",
@@ -328,9 +328,9 @@ def node_name_not_kept(service: Service) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             mount.node,
-            f'a new container of service "{service.name}" does not find its data: it is kept under the '
-            "host name, which is the container's id",
-            help=f"add hostname: {service.name}; data that exists is under the old name "
+            f'a new container of service "{service.name}" does not find the old data: RabbitMQ stores it '
+            "under the host name, by default the container's id",
+            help=f"set `hostname: {service.name}`; data that exists is stored under the old name "
             "(RABBITMQ_NODENAME)",
             subject=f"{service.path}.hostname",
             evidence=mount.target,

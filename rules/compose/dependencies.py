@@ -56,20 +56,20 @@ def network_of_container(service: Service) -> Iterator[Diagnostic]:
             continue
         if is_named and other.name in service.depends_on:
             return
-        called = f'called "{own}"' if own else "named by Docker"
+        called = f'the name "{own}"' if own else "no fixed name"
         fact = (
-            "without being started after it"
+            "but does not start after it"
             if is_named
-            else f'but the container of the service "{other.name}" is {called}'
+            else f'but the container of service "{other.name}" has {called}'
         )
         yield Diagnostic(
             field.value,
             f'service "{service.name}" joins the network of the container "{name}", {fact}',
-            help=f'write "service:{other.name}"',
+            help=f'write `network_mode: "service:{other.name}"`',
             severity=Severity.INFO if is_named else None,
             subject=f"{service.path}.network_mode",
             evidence=name,
-            related=[Related(other.key.span, "this service")],
+            related=[Related(other.key.span, f'service "{other.name}"')],
         )
         return
 
@@ -111,10 +111,10 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
         state = "has started" if dependency.condition == "service_started" else "is healthy"
         yield Diagnostic(
             service.get("depends_on", name, "condition") or dependency.node,
-            f'"{service.name}" waits until "{name}" {state}, and "{name}" is a job that ends',
-            help="set condition: service_completed_successfully",
+            f'service "{service.name}" waits until the job "{name}" {state}, not until it has ended',
+            help="set `condition: service_completed_successfully`",
             subject=f"{service.path}.depends_on.{name}",
-            related=[Related((other.get("command") or other.key).span, f'what "{name}" runs')],
+            related=[Related((other.get("command") or other.key).span, f'the job "{name}"')],
         )
 
 
@@ -168,10 +168,10 @@ def missing_dependency(stack: Stack) -> Iterator[Diagnostic]:
         yield finding_at(
             service,
             address,
-            f'{what_of(service, address)} names "{store.name}", and "{service.name}" does not depend on it',
-            f"add depends_on: {store.name}, with condition: service_healthy if it has a healthcheck",
+            f'{what_of(service, address)} names service "{store.name}", which is not in its depends_on',
+            f"add {store.name} to `depends_on`, with `condition: service_healthy` if it has a healthcheck",
             store.name,
-            related=(Related(store.key.span, f'the service "{store.name}"'),),
+            related=(Related(store.key.span, f'service "{store.name}"'),),
         )
 
 

@@ -33,8 +33,8 @@ def _refused(
     meant = nearest(name, known)
     return Diagnostic(
         node,
-        f'the engine refuses the {what} "{name}": it does not exist',
-        help=did_you_mean(meant, QUESTION) if meant else f"write one of {', '.join(known[:6])}",
+        f'the {what} "{name}" does not exist: the engine refuses it',
+        help=did_you_mean(meant, QUESTION) if meant else f"use one of {', '.join(known[:6])}",
         subject=f"{service.path}.{key}",
         evidence=name,
     )
@@ -93,7 +93,7 @@ def unknown_namespace(service: Service) -> Iterator[Diagnostic]:
     if meant:
         yield Diagnostic(
             node,
-            f'network_mode: "{text}" means an existing network of this name',
+            f'"{text}" is not a network mode, so it names a network that has to exist',
             help=did_you_mean(whole, QUESTION),
             severity=Severity.WARNING,
             subject=f"{service.path}.network_mode",
@@ -174,7 +174,7 @@ def unknown_signal(service: Service) -> Iterator[Diagnostic]:
     if not is_signal(text):
         yield Diagnostic(
             node,
-            f'the engine refuses the signal "{text}": it does not exist',
+            f'the signal "{text}" does not exist: the engine refuses it',
             help=did_you_mean(likely_signal(text), QUESTION)
             or "write SIGTERM, SIGINT, SIGQUIT or the like",
             subject=f"{service.path}.stop_signal",

@@ -64,15 +64,15 @@ def words_behind_test(service: Service) -> Iterator[Diagnostic]:
     if is_plain and first.span.text.strip("\"'") == "CMD-SHELL" and is_written_in(service, first):
         at = first.span.text.find("-SHELL") + first.start
         fix = Fix(
-            "Write CMD",
+            "Use CMD instead of CMD-SHELL",
             (Edit(Span(first.file, at, at + len("-SHELL")), ""),),
             Applicability.UNSAFE,
             (f"{service.path}.healthcheck.test",),
         )
     yield Diagnostic(
         items[2],
-        f'the test of service "{service.name}" runs only "{script[:60]}": the shell ignores what follows it',
-        help="write CMD instead of CMD-SHELL" if is_plain else "write all of it as one text",
+        f'the healthcheck of service "{service.name}" runs only `{script[:60]}`: the shell ignores the texts after it',
+        help="use CMD instead of CMD-SHELL" if is_plain else "write the whole command as one text",
         subject=f"{service.path}.healthcheck.test",
         evidence=script,
         fix=fix,
@@ -117,12 +117,15 @@ def variable_without_shell(service: Service) -> Iterator[Diagnostic]:
             service,
             "healthcheck.test",
             items[1:],
-            "write [CMD-SHELL, …] with all of it as one text",
+            "write `[CMD-SHELL, …]` with the whole command as one text",
         )
     node = service.get("entrypoint")
     if isinstance(node, Sequence):
         yield from _unexpanded(
-            service, "entrypoint", node.items, "write [sh, -c, …] with all of it as one text"
+            service,
+            "entrypoint",
+            node.items,
+            "write `[sh, -c, …]` with the whole command as one text",
         )
 
 
@@ -142,7 +145,7 @@ def _unexpanded(service: Service, key: str, items: list[Node], advice: str) -> I
             continue
         yield Diagnostic(
             item,
-            f"{match[0]} is not expanded, as no shell runs this list: {name} receives the text itself",
+            f"{match[0]} is not expanded, because no shell runs this list: {name} gets the literal text",
             help=advice,
             subject=f"{service.path}.{key}",
             evidence=match[1] or match[2],
@@ -226,8 +229,8 @@ def _finding(service: Service, key: str, place: Node, script: str) -> Diagnostic
     shown = script.strip().partition("\n")[0][:60]
     return Diagnostic(
         place,
-        f'the shell of service "{service.name}" runs only "{shown}": what follows is not part of the script',
-        help="write the whole script as one text of the list",
+        f'the shell of service "{service.name}" runs only `{shown}`: the texts after it are not part of the script',
+        help="write the whole script as one item of the list",
         subject=f"{service.path}.{key}",
         evidence=shown,
     )

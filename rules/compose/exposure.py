@@ -95,7 +95,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
         mild = _is_for_development(service, first) or _only_reads(service, shown)
         yield Diagnostic(
             first,
-            f'service "{service.name}" lets everybody in: {shown}',
+            f'service "{service.name}" requires no password: {shown}',
             help="set a password, in a secret or in an env file that git ignores",
             severity=Severity.INFO if mild else None,
             subject=f"{service.path}.environment",
@@ -106,7 +106,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     elif node is not None and published_without_password(service):
         yield Diagnostic(
             node,
-            f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
+            f'service "{service.name}" is published to other machines, and {shown_image(service)} requires no password',
             help="set a password, or bind its ports to 127.0.0.1",
             severity=Severity.INFO if _is_for_development(service, node.span) else None,
             subject=f"{service.path}.image",
@@ -286,7 +286,7 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first,
         f'service "{service.name}" runs with {mode}',
-        help="use the production mode here, and put this into an override file for development",
+        help="use production mode here, and move this to an override file for development",
         subject=service.path,
         evidence=mode,
         related=[Related(span, other) for span, other in others],
@@ -360,8 +360,8 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
             continue  # a folder that is named like a file
         yield Diagnostic(
             mount.node,
-            f'service "{service.name}" can change {_shown_source(mount)}, which is only its configuration',
-            help='add ":ro" (or read_only: true)',
+            f'service "{service.name}" can write to {_shown_source(mount)}, a file of its configuration',
+            help="add `:ro` (or `read_only: true`)",
             subject=f"{service.path}.volumes",
             evidence=mount.source,
             fix=_read_only(service, mount.node),

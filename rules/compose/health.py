@@ -103,15 +103,13 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         severity = Severity.INFO
     if check is not None:
         where = check.key
-        message = (
-            f'the healthcheck of service "{service.name}" has no test, and its image brings none'
-        )
+        message = f'the healthcheck of service "{service.name}" has no test, and its image has none'
     else:
         where = service.key
         message = f'service "{service.name}" has no healthcheck'
         if service.build is not None and container.dockerfile is not None:
             other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
-            message += f", nor has {other}"
+            message += f", and {other} has no HEALTHCHECK"
     yield Diagnostic(
         where,
         message,
@@ -194,8 +192,8 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     entry = check.node.entry("disable") or check.node.entry("test")
     yield Diagnostic(
         entry.key if entry else check.key,
-        f'the healthcheck of service "{service.name}" is switched off',
-        help="give it a test that fits",
+        f'the healthcheck of service "{service.name}" is disabled',
+        help="write a test that works for this service",
     )
 
 
@@ -235,16 +233,16 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     if node is not None and not node.unknown and retries == 0:
         yield Diagnostic(
             node,
-            "retries: 0 does not mean none: Docker takes the default, 3",
-            help="set 1 or more, or delete the line",
+            "retries: 0 does not mean no retries: Docker uses the default, 3",
+            help="set `retries` to 1 or more, or delete it",
             subject=f"{path}.retries",
         )
     interval, node = check.seconds("interval"), check.node.get("interval")
     if interval is not None and node is not None and 0 < interval < 1:
         yield Diagnostic(
             node,
-            f'service "{service.name}" is checked every {text_of(node)}: each check starts a process',
-            help="set 5s or more; start_interval can be shorter while the service starts",
+            f'the healthcheck of service "{service.name}" runs every {text_of(node)}, and each run starts a process',
+            help="set 5s or more; `start_interval` can be shorter while the service starts",
             subject=f"{path}.interval",
         )
     start = check.node.get("start_period")
@@ -252,9 +250,9 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     if fast is not None and (start is None or check.seconds("start_period") == 0):
         yield Diagnostic(
             fast.key,
-            "start_interval only holds during start_period, which is "
+            "start_interval only applies during start_period, which is "
             + ("not set" if start is None else f"{text_of(start)}"),
-            help="set start_period to the time that the service needs to start",
+            help="set `start_period` to the time that the service needs to start",
             subject=f"{path}.start_interval",
         )
     facts = container_of(service).facts if service.build is None else None
@@ -267,7 +265,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
                 node,
                 f"{facts.name} starts slowly, and {tries} checks every {text_of(node)} without a "
                 "start_period call it unhealthy before it is up",
-                help="set start_period: 60s",
+                help="set `start_period: 60s`",
                 subject=f"{path}.start_period",
             )
 
@@ -311,7 +309,7 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
                         word_in(node, _shown(node, port)),
                         f'the healthcheck of service "{service.name}" asks at port {port}, and '
                         f"nothing says that it listens there (known: {exposed})",
-                        help="ask at the port that the service listens on",
+                        help="use the port that the service listens on",
                         subject=f"{service.path}.healthcheck.test",
                         evidence=str(port),
                     )
@@ -352,14 +350,14 @@ def condition_without_healthcheck(service: Service) -> Iterator[Diagnostic]:
             continue
         check = other.healthcheck
         if check is not None and check.disabled:
-            reason, note = "is switched off", f'the healthcheck of "{name}" is switched off'
+            note = f'the healthcheck of service "{name}" is disabled'
         else:
-            reason, note = "does not exist", f'"{name}" has no healthcheck'
+            note = f'service "{name}" has no healthcheck'
         yield Diagnostic(
             service.get("depends_on", name, "condition") or dependency.node,
-            f'"{service.name}" waits for "{name}" to be healthy, but its healthcheck {reason}: '
+            f'service "{service.name}" waits until "{name}" is healthy, but {note}: '
             "`docker compose up` fails",
-            help=f'give "{name}" a healthcheck, or wait for service_started only',
+            help=f'add a healthcheck to service "{name}", or set `condition: service_started`',
             subject=f"{service.path}.depends_on.{name}",
             related=[Related((check or other).key.span, note)],
         )

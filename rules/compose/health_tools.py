@@ -77,8 +77,8 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
         yield Diagnostic(
             node,
             f'the healthcheck of service "{service.name}" needs a shell, '
-            f"which {_image(service)} lacks",
-            help='use the form ["CMD", "program", …] with a program that is in the image',
+            f"which {_image(service)} does not have",
+            help='use the form `["CMD", "program", …]` with a program that the image has',
             subject=subject,
             evidence="sh",
         )
@@ -94,7 +94,7 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
         return
     yield Diagnostic(
         word_in(node, name),
-        f'the healthcheck of service "{service.name}" calls {name}, which {_image(service)} lacks',
+        f'the healthcheck of service "{service.name}" calls {name}, which {_image(service)} does not have',
         help=_advice(container, name),
         subject=subject,
         evidence=name,
@@ -127,7 +127,7 @@ def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
         word = next((command.word for command in script.find(name) if command.word), instruction)
         yield Diagnostic(
             word.span,
-            f"HEALTHCHECK calls {name}, which {_image(service)} lacks",
+            f"HEALTHCHECK calls {name}, which {_image(service)} does not have",
             help=_advice(container_of(service), name),
             subject=f"{service.path}.healthcheck.test",
             evidence=name,
@@ -141,7 +141,7 @@ def _image(service: Service) -> str:
         return service.image or "the image"
     if container.scratch:
         return "an image from scratch"
-    return f"the image on {container.base_name}" if container.base_name else "the image"
+    return f"the image, built on {container.base_name}," if container.base_name else "the image"
 
 
 def _advice(container: Container, name: str) -> str:
@@ -151,12 +151,12 @@ def _advice(container: Container, name: str) -> str:
         if manager == "apk" and name == "curl":
             return "use wget, which Alpine has, or install curl in the Dockerfile"
         if manager:
-            return f"install {name} in the stage that runs, or use a program that is there"
+            return f"install {name} in the final stage, or use a program that the image has"
     if container.tool("wget") and name == "curl":
-        return "use wget, which is there: wget -q -O /dev/null URL"
+        return "use wget, which the image has: `wget -q -O /dev/null URL`"
     if container.tool("curl") and name == "wget":
-        return "use curl, which is there: curl -fsS -o /dev/null URL"
-    return "use a program that is in the image"
+        return "use curl, which the image has: `curl -fsS -o /dev/null URL`"
+    return "use a program that the image has"
 
 
 _VALUED = frozenset(

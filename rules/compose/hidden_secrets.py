@@ -83,12 +83,10 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
         yield in_service(
             Diagnostic(
                 first,
-                f'{name} of service "{service.name}" holds an address with a password in it',
-                help=_advice(
-                    values, "put a variable in its place, set in an env file that git ignores,"
-                ),
+                f'{name} of service "{service.name}" contains an address with a password',
+                help=_advice(values, "use a variable that is set in an env file that git ignores,"),
                 severity=Severity.INFO if stack.is_for_developers else None,
-                related=[Related(span, f"{other} holds one too") for span, other in others],
+                related=[Related(span, f"{other} contains one too") for span, other in others],
                 subject=f"{service.path}.{name}",
                 evidence=", ".join(name for _, name in addresses),
                 sensitive=values,
@@ -107,7 +105,7 @@ def _advice(spans: list[Span], otherwise: str) -> str:
     listed = ", ".join(names)
     them = "them" if len(names) > 1 else "it"
     return (
-        f"drop the default of {listed} (${{{next(iter(names))}:?}}), set {them} in an env file that git "
+        f"delete the default of {listed} (`${{{next(iter(names))}:?}}`), set {them} in an env file that git "
         f"ignores, {ROTATE}"
     )
 
@@ -242,10 +240,10 @@ def _finding(
         )
     return Diagnostic(
         first.span,
-        f"{first.holder} of {owner} holds {kind}",
+        f"{first.holder} of {owner} contains {kind}",
         help=advice,
         severity=Severity.INFO if first.hashed or stack.is_for_developers else None,
-        related=[Related(place.span, f"{place.holder} holds one too") for place in others],
+        related=[Related(place.span, f"{place.holder} contains one too") for place in others],
         subject=path,
         evidence=", ".join(place.holder for place in new),
         sensitive=[place.span for place in new],

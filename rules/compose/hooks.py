@@ -62,9 +62,9 @@ def powerful_hook(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first,
         f'service "{service.name}" has a hook that {effect}',
-        help="run it as a user without privileges, or prepare the volume in the image"
+        help="run the hook as a user without privileges, or prepare the volume in the image"
         if is_strict
-        else "leave it out, or do this work in a service that nothing else can reach",
+        else "remove it, or do this work in a service that nothing else can reach",
         severity=Severity.INFO if is_strict else None,
         strict=is_strict,
         subject=service.path,
@@ -83,15 +83,15 @@ def _powers(service: Service) -> Iterator[tuple[Node, str]]:
             if path in own_paths:
                 continue
             if path.rpartition("/")[2] in SOCKETS:
-                yield item, f"mounts {path}: it controls the container engine"
+                yield item, f"mounts {path}, which controls the container engine"
             elif (why := risk_of(path)) is not None:
                 yield item, f"mounts {path}: {why}"
         for item in nodes_of(value_at(hook, "cap_add")):
             name = _capability(item)
             gives = power_of(name)
             if gives is not None and name not in own_powers:
-                what = f"ALL capabilities: {gives}" if name == "ALL" else f"{name}: it {gives}"
-                yield item, f"has {what}"
+                what = "all capabilities" if name == "ALL" else f"the capability {name}"
+                yield item, f"has {what}: it can {gives}"
         for key in _NAMESPACES:
             node = value_at(hook, key)
             if node is not None and text_of(node) == "host" != service.text(key):
@@ -130,4 +130,4 @@ def _root_hooks(service: Service) -> Iterator[tuple[Node, str]]:
             node = value_at(hook, "user")
             user = text_of(node)
             if node is not None and user and is_root_user(user):
-                yield node, f"runs as root ({key}), though its user is {own}"
+                yield node, f"runs as root ({key}), though the user of the service is {own}"

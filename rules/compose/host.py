@@ -151,7 +151,7 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     watched = read_only and is_monitoring_agent(service)
     if not read_only:
         how = "can change"
-        advice += ', and add ":ro" where it only reads'
+        advice += ", and add `:ro` where it only reads"
     yield Diagnostic(
         first,
         f'service "{service.name}" {how} {path} of the host: {why}',
@@ -185,21 +185,21 @@ class Power(NamedTuple):
 
 _W, _I = Severity.WARNING, Severity.INFO
 _POWERS = {
-    "ALL": Power("everything that root may do", _W),
-    "SYS_ADMIN": Power("mounts, namespaces and much else: nearly all of root", _W),
-    "SYS_MODULE": Power("loads code into the host's kernel", _W),
-    "SYS_RAWIO": Power("reads and writes the host's memory and devices", _W),
-    "DAC_READ_SEARCH": Power("reads every file of the host by its number", _W),
-    "BPF": Power("loads programs into the host's kernel", _W),
-    "SYS_BOOT": Power("restarts the host", _W),
-    "SYS_PTRACE": Power("reads and changes other processes", _I, "pid"),
-    "NET_ADMIN": Power("changes interfaces, routes and firewall rules", _I, "network_mode"),
-    "SYS_TIME": Power("sets the host's clock", _W),
-    "SYSLOG": Power("reads the host's kernel log", _I),
-    "PERFMON": Power("watches what the whole host executes", _I),
-    "SYS_NICE": Power("takes precedence over the host's other processes", _I),
-    "IPC_LOCK": Power("keeps any amount of memory from being swapped out", _I),
-    "LEASE": Power("delays other processes' access to files", _I),
+    "ALL": Power("do everything that root can", _W),
+    "SYS_ADMIN": Power("mount file systems, enter namespaces and do nearly everything that root can", _W),
+    "SYS_MODULE": Power("load code into the host's kernel", _W),
+    "SYS_RAWIO": Power("read and write the host's memory and devices", _W),
+    "DAC_READ_SEARCH": Power("open any file of the host by its inode number", _W),
+    "BPF": Power("load programs into the host's kernel", _W),
+    "SYS_BOOT": Power("restart the host", _W),
+    "SYS_PTRACE": Power("read and change other processes", _I, "pid"),
+    "NET_ADMIN": Power("change interfaces, routes and firewall rules", _I, "network_mode"),
+    "SYS_TIME": Power("set the host's clock", _W),
+    "SYSLOG": Power("read the host's kernel log", _I),
+    "PERFMON": Power("watch what the whole host executes", _I),
+    "SYS_NICE": Power("take precedence over the host's other processes", _I),
+    "IPC_LOCK": Power("keep any amount of memory from being swapped out", _I),
+    "LEASE": Power("delay other processes' access to files", _I),
 }  # fmt: skip
 
 
@@ -261,14 +261,16 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
     (first, name, gives, severity), *others = findings
     yield Diagnostic(
         first,
-        f'service "{service.name}" has {name}: it {gives}'
+        f'service "{service.name}" has the capability {name}: it can {gives}'
         if name != "ALL"
-        else f'service "{service.name}" has ALL capabilities: {gives}',
-        help="leave it out, or keep the service where nothing else can reach it",
+        else f'service "{service.name}" has all capabilities: it can {gives}',
+        help="remove it, or make sure that nothing else can reach the service",
         severity=severity,
         subject=f"{service.path}.cap_add",
         evidence=", ".join(name for _, name, _, _ in findings),
-        related=[Related(node.span, f"{other}: {gives}") for node, other, gives, _ in others],
+        related=[
+            Related(node.span, f"{other}: it can {gives}") for node, other, gives, _ in others
+        ],
         strict=severity is Severity.INFO,
     )
 
@@ -337,11 +339,13 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
         return
     (first, path), *others = findings
     log_only = all(path == "/dev/kmsg" for _, path in findings)
-    reads = "the host's kernel log" if log_only else "past all permissions of the host"
+    reads = (
+        "the host's kernel log" if log_only else "the device regardless of the host's permissions"
+    )
     yield Diagnostic(
         first,
-        f'service "{service.name}" has {path}: it reads {reads}',
-        help="give it the one device it needs, or read-only access (:r) where that is enough",
+        f'service "{service.name}" has the device {path}: it can read {reads}',
+        help="map only the device that it needs, or give read-only access (`:r`)",
         severity=Severity.INFO if log_only else None,
         subject=f"{service.path}.devices",
         evidence=path,
@@ -387,7 +391,7 @@ def mount_propagation(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 mount.node if value.span == mount.node.span else value,
                 f'mounts that service "{service.name}" makes under {mount.target} appear on the host ({text})',
-                help="use rslave, unless the host has to see them",
+                help="use `rslave`, unless the host has to see them",
                 subject=f"{service.path}.volumes",
                 evidence=mount.target,
             )

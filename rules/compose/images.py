@@ -396,7 +396,7 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     since = f" since {note.since}" if note.since else ""
     yield Diagnostic(
         node,
-        f'image "{shown_image(service)}" is not to be used any more{since}: {note.reason}',
+        f'image "{shown_image(service)}" is deprecated{since}: {note.reason}',
         help=f"use {' or '.join(note.replacements)}" if note.replacements else "use another image",
         subject=f"{service.path}.image",
         evidence=reference.name,
@@ -435,7 +435,7 @@ def registry_not_allowed(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         node,
         f'image "{shown_image(service)}" of service "{service.name}" comes from {reference.registry}, '
-        "which is not among the allowed registries",
+        "which is not an allowed registry",
         help=f"allowed are {', '.join(project.registries)}",
         subject=f"{service.path}.image",
         evidence=service.image or "",

@@ -46,8 +46,8 @@ def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
     if field is None:
         yield Diagnostic(
             node,
-            f'service "{service.name}" has a memswap_limit and no memory limit: the engine refuses that',
-            help="set mem_limit too",
+            f'service "{service.name}" sets memswap_limit without a memory limit: the engine refuses that',
+            help="set `mem_limit` too",
             subject=f"{service.path}.memswap_limit",
             evidence=text or "",
         )
@@ -58,7 +58,7 @@ def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
             node,
             f"memswap_limit ({format_size(swap)}) is less than the memory limit ({format_size(memory)}): "
             "the engine refuses that",
-            help="memswap_limit is memory and swap together: write at least the memory limit",
+            help="set `memswap_limit` to the memory limit or more: it counts memory and swap together",
             subject=f"{service.path}.memswap_limit",
             evidence=text or "",
             related=[Related(field.value.span, "the memory limit")],
@@ -107,7 +107,7 @@ def memory_above_limit(service: Service) -> Iterator[Diagnostic]:
         yield Diagnostic(
             place,
             f"{setting.option} {than} the memory limit of service "
-            f'"{service.name}" ({format_size(limit)}): it is killed when it uses that',
+            f'"{service.name}" ({format_size(limit)}): the kernel kills it when it uses that much',
             help="raise the limit, or give the program three quarters of it or less",
             subject=f"{service.path}.{setting.key}",
             evidence=setting.option,

@@ -101,18 +101,22 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     names = and_list(awaited)
     checked_names = [name for name, (_, checked) in awaited.items() if checked]
     unchecked = [name for name in awaited if name not in checked_names]
-    help_text = "write condition: service_healthy for it"
+    help_text = f"set `condition: service_healthy` for {names}"
     if unchecked:
         help_text = (
-            f"give {and_list(unchecked)} a healthcheck, then write condition: service_healthy"
+            f"add a healthcheck to {and_list(unchecked)}, then set `condition: service_healthy`"
         )
     where, *others = [node for node, _ in awaited.values()]
     # What an anchor shares is reported once, not for each service that has it.
-    waits = f'"{service.name}" waits' if is_written_in(service, where) else "the services here wait"
-    have, they = ("has", "it") if len(awaited) == 1 else ("have", "they")
+    waits = (
+        f'service "{service.name}" waits'
+        if is_written_in(service, where)
+        else "the services here wait"
+    )
+    have, they, are = ("has", "it", "is") if len(awaited) == 1 else ("have", "they", "are")
     yield Diagnostic(
         where,
-        f"{waits} until {names} {have} started, not until {they} can be used",
+        f"{waits} until {names} {have} started, not until {they} {are} ready",
         help=help_text,
         subject=f"{service.path}.depends_on",
         evidence=names,
@@ -248,7 +252,7 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
         node if node is not None and is_written_in(service, node) else service.key,
         f'service "{service.name}" runs {program} as process 1: unless it handles {signal} itself, '
         f"it is killed after {grace or '10 s'} instead of stopping cleanly",
-        help="set init: true, or put tini in front of it in the image",
+        help="set `init: true`, or start the program with tini in the image",
         evidence=program,
         fix=insertion(service, ("init",), "true", "Set init: true"),
     )
@@ -327,12 +331,12 @@ def links(service: Service) -> Iterator[Diagnostic]:
         names = and_list(dict.fromkeys(item.rpartition(":")[2] for item in listed)) or "names"
         yield Diagnostic(
             field.key,
-            f'"{name}" is a leftover: a network resolves {names} without it',
-            help="give the other service a network alias"
+            f"{name} is obsolete: services on the same network reach {names} without it",
+            help="set a network alias for the other service"
             if renamed
-            else "delete it; depends_on states the order of starting"
+            else "delete it, and set the order of starting with `depends_on`"
             if name == "links"
-            else "put both on one external network",
+            else "connect both to one external network",
             subject=f"{service.path}.{name}",
             fix=None if renamed or name != "links" else _without_links(service, listed),
         )
@@ -353,7 +357,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
         dependency.condition == "service_started" for dependency in service.depends_on.values()
     ):
         edit = Edit(entry.key.span, "depends_on")
-        return Fix("Write depends_on for links", (edit,), Applicability.UNSAFE, changes)
+        return Fix("Replace links by depends_on", (edit,), Applicability.UNSAFE, changes)
     own = written.value if written is not None else None
     dependencies = {item.name for item in entries_of(own)} | {
         item.raw for item in items_of(own) if isinstance(item, Scalar)
@@ -388,8 +392,8 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
     shown = ", ".join(text_list(field.value) or ())
     yield Diagnostic(
         field.key,
-        f'service "{service.name}" takes over all mounts of {shown}',
-        help="mount the named volumes that it needs",
+        f'service "{service.name}" gets all mounts of {shown}',
+        help="mount only the named volumes that it needs",
         subject=f"{service.path}.volumes_from",
         evidence=shown,
     )
@@ -420,7 +424,7 @@ def expose_as_mapping(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 item,
                 f'"{text}" under expose of service "{service.name}" publishes nothing',
-                help="write it under ports to publish it, else name the container's port only",
+                help="move it to `ports` to publish it, or write only the container's port",
                 subject=f"{service.path}.expose",
                 evidence=text,
             )

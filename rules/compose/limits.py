@@ -99,7 +99,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
-        help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
+        help="set `deploy.resources.limits.memory` (or `mem_limit`) to what it needs at its peak",
         fix=lambda: _memory_limit(service),
         strict=not _should_be_limited(service),
     )
@@ -192,7 +192,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
 
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
-        help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
+        help="set `deploy.resources.limits.cpus` (or `cpus`), in CPUs: 0.5 is half of one",
         fix=_limit(service, "cpus", advised_cpus(service)),
     )
 
@@ -229,7 +229,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     number = values.pids or suggested
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
-        help="set pids_limit (or deploy.resources.limits.pids)",
+        help="set `pids_limit` (or `deploy.resources.limits.pids`)",
         fix=_limit(service, "pids", (str(number), values.pids is not None)),
     )
 
@@ -240,7 +240,7 @@ def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
         node = service.get(*path)
         if isinstance(node, Scalar):
             text = text_of(node) or "an empty value"
-            return node, f'{text} does not limit {shown}, so service "{service.name}" has none'
+            return node, f'{text} does not limit {shown}: service "{service.name}" has no limit'
     return service.key, f'service "{service.name}" has no {shown} limit'
 
 
@@ -340,16 +340,16 @@ def limit_too_low(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 field.value,
                 f'the memory limit of service "{service.name}" is '
-                f"{f'{limit:,} bytes' if in_bytes else shown}: Docker takes no less than 6M",
-                help=f"write {shown.strip()}M, if megabytes are meant" if in_bytes else "raise it",
+                f"{f'{limit:,} bytes' if in_bytes else shown}: Docker requires at least 6M",
+                help=f"write `{shown.strip()}M` for megabytes" if in_bytes else "raise it",
                 evidence=shown,
             )
         elif facts is not None and facts.min_memory is not None and limit < facts.min_memory:
             least = format_size(facts.min_memory)
             yield Diagnostic(
                 field.value,
-                f'{shown} is little memory for service "{service.name}": '
-                f"{facts.name} needs {least} or more to start",
+                f'the memory limit of service "{service.name}" is {shown}, but {facts.name} needs at '
+                f"least {least} to start",
                 help=f"set {least} or more",
                 severity=Severity.INFO,
                 evidence=shown,
@@ -358,8 +358,8 @@ def limit_too_low(service: Service) -> Iterator[Diagnostic]:
     if cpus is not None and field is not None and cpus < SMALLEST_CPUS:
         yield Diagnostic(
             field.value,
-            f'the CPU limit of service "{service.name}" is {cpus:g}: Docker takes no less than '
+            f'the CPU limit of service "{service.name}" is {cpus:g}: Docker requires at least '
             f"{SMALLEST_CPUS}",
-            help="raise it; 1 is one whole CPU",
+            help="raise it: 1 is one whole CPU",
             evidence=f"{cpus:g}",
         )

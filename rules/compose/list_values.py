@@ -68,7 +68,7 @@ def quotes_in_list_value(file: ComposeFile) -> Iterator[Diagnostic]:
             if key == "labels" and not name.startswith("traefik."):
                 continue
             fix = Fix(
-                f"Put the quotes around all of {name}",
+                f"Quote the whole item of {name}",
                 (Edit(item.span, f"{value[0]}{name}={value[1:]}"),),
                 Applicability.UNSAFE,
                 (f"services.{service}.{key}",),
@@ -77,7 +77,7 @@ def quotes_in_list_value(file: ComposeFile) -> Iterator[Diagnostic]:
             finding = Diagnostic(
                 Span(item.file, start, item.end),
                 f"the quotes around the value of {name} are part of the value",
-                help=f"write {value[0]}{name}=…{value[0]}, with the quotes around the whole item",
+                help=f"write `{value[0]}{name}=…{value[0]}`, with the quotes around the whole item",
                 subject=f"services.{service}.{key}",
                 evidence=name,
                 fix=fix,
@@ -126,8 +126,8 @@ def colon_in_list(file: ComposeFile) -> Iterator[Diagnostic]:
                 )
             finding = Diagnostic(
                 item,
-                f'this item of a list does not set {match[1]}: there is no "=" in it',
-                help=f"write {match[1]}=…",
+                f'this list item does not set {match[1]}: it has no "="',
+                help=f"write `{match[1]}=…`",
                 subject=f"services.{service}.{key}",
                 evidence=match[1],
                 fix=fix,
@@ -165,7 +165,7 @@ def set_twice_in_list(file: ComposeFile) -> Iterator[Diagnostic]:
                 continue
             finding = Diagnostic(
                 item,
-                f"{name} is set again below: this value is lost",
+                f"{name} is set again below: this value is ignored",
                 help="delete one of the two",
                 subject=f"services.{service}.{key}",
                 evidence=name,

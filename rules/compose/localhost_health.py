@@ -66,8 +66,8 @@ def localhost_is_ipv6(service: Service) -> Iterator[Diagnostic]:
         )
     yield Diagnostic(
         place,
-        f'localhost is ::1 first on Alpine, and service "{service.name}" listens on 0.0.0.0, which is IPv4 only',
-        help="write 127.0.0.1",
+        f'localhost means ::1 on Alpine, but service "{service.name}" listens only on IPv4 (0.0.0.0)',
+        help="write `127.0.0.1`",
         subject=f"{service.path}.healthcheck.test",
         evidence="localhost",
         fix=fix,

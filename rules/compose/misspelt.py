@@ -85,7 +85,7 @@ def _driver_finding(
         return None
     return Diagnostic(
         node,
-        f'the engine has no {what} "{text}" of its own',
+        f'the engine has no built-in {what} "{text}"',
         help=did_you_mean(meant, QUESTION),
         subject=f"{subject}.driver",
         evidence=text,

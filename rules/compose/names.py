@@ -45,8 +45,8 @@ def invalid_container_name(service: Service) -> Iterator[Diagnostic]:
     if re.search(r"[a-zA-Z0-9][a-zA-Z0-9_.-]", name):
         yield Diagnostic(
             node,
-            f'the engine takes no container called "{name}"',
-            help="use letters, digits, _, . and - only, with a letter or digit first",
+            f'"{name}" is not a valid container name: the engine refuses it',
+            help="use only letters, digits, `_`, `.` and `-`, and begin with a letter or digit",
             subject=f"{service.path}.container_name",
             evidence=name,
         )

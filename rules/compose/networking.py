@@ -44,8 +44,8 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     if field and mode and service.ports and text_of(mode.value) == "host":
         yield Diagnostic(
             field.key,
-            f'the ports of "{service.name}" are discarded: it uses the host\'s network',
-            help="delete them, or leave the host's network",
+            f'the ports of service "{service.name}" are ignored: it uses the host\'s network',
+            help="delete them, or remove `network_mode: host`",
             subject=f"{service.path}.ports",
             related=[Related(mode.value.span, "it uses the host's network here")],
         )
@@ -85,8 +85,8 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
         declared = ", ".join(map(str, subnets)) or "it declares none"
         yield Diagnostic(
             node,
-            f'{text} lies in no subnet of the network "{name}" ({declared})',
-            help="declare a subnet for it under networks.…ipam.config, or choose an address inside",
+            f'{text} is in no subnet of the network "{name}" ({declared})',
+            help="declare a subnet for it under `networks.…ipam.config`, or use an address inside one",
             subject=f"{service.path}.networks.{name}.{key}",
             evidence=text,
         )
@@ -212,12 +212,14 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
     first, *others = clashes
     yield Diagnostic(
         first.span,
-        f"{len(clashes)} ports of the host are published by several services, so these cannot all "
-        "run together",
-        help="start the services that are needed by name, or put alternatives into profiles",
+        f"{len(clashes)} ports of the host are published by several services, which cannot all run "
+        "together",
+        help="put services that exclude each other into profiles, or start by name those that are needed",
         severity=Severity.INFO,
         subject="services",
-        related=[Related(other.span, "so is this one") for other in others[:_MOST_CLASHES]],
+        related=[
+            Related(other.span, "published several times too") for other in others[:_MOST_CLASHES]
+        ],
     )
 
 
@@ -296,7 +298,9 @@ def _clashes(stack: Stack) -> Iterator[Diagnostic]:
             clash = published.clash(service, port, span)
             if clash is not None:
                 other, earlier = clash.service, clash.port
-                whose = "twice by" if other is service else f'by "{other.name}" and'
+                whose = (
+                    "twice by service" if other is service else f'by services "{other.name}" and'
+                )
                 yield Diagnostic(
                     port.node,
                     f'port {port.published} of the host is published {whose} "{service.name}"',
@@ -350,8 +354,8 @@ def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
             return
         yield Diagnostic(
             port.node,
-            f'"{service.name}" runs {service.replicas} times, but only one container can publish port {port.published}',
-            help="let a proxy in the same network balance between them, and publish only the proxy",
+            f'service "{service.name}" runs {service.replicas} times, but only one container can publish port {port.published}',
+            help="publish only a proxy on the same network, which balances between the containers",
             subject=f"{service.path}.ports",
             evidence=port.published,
         )
@@ -408,7 +412,7 @@ def port_added_by_override(service: Service) -> Iterator[Diagnostic]:
             port.node,
             f'port {port.target} of service "{service.name}" is published as {earlier.published} and as '
             f"{port.published}: this file adds a port and does not replace the other",
-            help="write ports: !override, unless both are wanted",
+            help="write `ports: !override`, unless both are wanted",
             subject=f"{service.path}.ports",
             evidence=f"{port.published}:{port.target}",
             related=[Related(earlier.node.span, "published here too")],

@@ -79,12 +79,12 @@ def service_key_order(file: ComposeFile) -> Iterator[Diagnostic]:
         for entry in service.entries:
             last = _RANK.get(entry.name, last)
             ranks.append(last)
-        if disorder := _disorder(service, ranks, f'Order the keys of "{name}"'):
+        if disorder := _disorder(service, ranks, f'Order the keys of service "{name}"'):
             index, fix = disorder
             moved = service.entries[index]
             yield Diagnostic(
                 moved.key,
-                f'"{moved.name}" of service "{name}" stands behind keys that usually follow it',
+                f'"{moved.name}" of service "{name}" comes after keys that usually follow it',
                 help="order the keys: image and build, then dependencies, command, environment, volumes, network, healthcheck, limits",
                 subject=f"services.{name}",
                 evidence=moved.name,
@@ -125,7 +125,7 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
             moved = document.entries[index]
             yield Diagnostic(
                 moved.key,
-                f'"{moved.name}" stands behind keys that usually follow it',
+                f'"{moved.name}" comes after keys that usually follow it',
                 help=f"order them: {', '.join(TOP_LEVEL)}",
                 subject=moved.name,
                 fix=fix,
@@ -157,7 +157,7 @@ def service_order(file: ComposeFile) -> Iterator[Diagnostic]:
             moved = services.entries[index]
             yield Diagnostic(
                 moved.key,
-                f'service "{moved.name}" does not stand in the order of the names',
+                f'service "{moved.name}" is not in alphabetical order',
                 help="sort the services",
                 subject=f"services.{moved.name}",
                 fix=fix,
@@ -201,11 +201,11 @@ def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
     for name, ports in lists_in(file, "ports"):
         subject = f"services.{name}.ports"
         ranks = [_port_rank(item) for item in ports.items]
-        if disorder := _disorder(ports, ranks, f'Sort the ports of "{name}"', (subject,)):
+        if disorder := _disorder(ports, ranks, f'Sort the ports of service "{name}"', (subject,)):
             index, fix = disorder
             yield Diagnostic(
                 ports.items[index],
-                f'this port of "{name}" does not stand in the order of the numbers',
+                f'this port of service "{name}" is not in numeric order',
                 help="sort the ports",
                 subject=subject,
                 evidence=ports.items[index].span.text,
@@ -241,11 +241,11 @@ def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
         else:
             names = [text_of(item) or "" for item in node.items]
             nodes = node.items
-        if disorder := _disorder(node, names, f'Sort the dependencies of "{name}"'):
+        if disorder := _disorder(node, names, f'Sort the dependencies of service "{name}"'):
             index, fix = disorder
             yield Diagnostic(
                 nodes[index],
-                f'the dependency "{names[index]}" of "{name}" does not stand in the order of the names',
+                f'the dependency "{names[index]}" of service "{name}" is not in alphabetical order',
                 help="sort the dependencies",
                 subject=f"services.{name}.depends_on",
                 evidence=names[index],

@@ -69,7 +69,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
         program = inner(service, port)
         if program is not None:
             if published_without_password(service):
-                program += ", which asks for no password"
+                program += ", which requires no password"
             elif any(held.guessable for held in secrets_of(service)):
                 program += ", whose password is easy to guess"
             finding = _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
@@ -126,8 +126,8 @@ def _unbound(
     return Diagnostic(
         port.node,
         f'port {port.target} of service "{service.name}" {program}is published on all interfaces ({shown})',
-        help=f'bind it to this machine ("127.0.0.1:{port.published}:{port.target}"), or leave '
-        "the port out if only containers use it",
+        help=f'bind it to this machine (`"127.0.0.1:{port.published}:{port.target}"`), or delete '
+        "the port if only containers use it",
         subject=f"{service.path}.ports",
         evidence=f"{port.published}:{port.target}/{port.protocol}",
         fix=_bind(service, port, applicability),
@@ -232,8 +232,8 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
         if published[0] not in (22, 80, 443):
             yield Diagnostic(
                 port.node,
-                f'service "{service.name}" takes the privileged port {port.published} of the host',
-                help="publish a port from 1024 on, or let a reverse proxy forward it",
+                f'service "{service.name}" uses the privileged port {port.published} of the host',
+                help="publish a port from 1024 up, or let a reverse proxy forward it",
                 subject=f"{service.path}.ports",
                 evidence=port.published,
             )
@@ -266,8 +266,8 @@ def ssh_port_taken(service: Service) -> Iterator[Diagnostic]:
         if published is not None and published[0] <= 22 <= published[1] and port.protocol == "tcp":
             yield Diagnostic(
                 port.node,
-                f'service "{service.name}" takes port 22 of the host, where its own SSH server listens',
-                help=f'publish another port, such as "2222:{port.target}"',
+                f'service "{service.name}" uses port 22, where the host\'s own SSH server listens',
+                help=f'publish another port, such as `"2222:{port.target}"`',
                 subject=f"{service.path}.ports",
                 evidence=port.published,
             )

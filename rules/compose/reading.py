@@ -159,8 +159,8 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
         old = asks_for_old_compose(file.project, folder_of(file.source.path))
         if old is not None:
             kind = Applicability.SUGGESTION
-            help_text = f"{old} asks for a docker-compose that needs the line: write there to install Docker Compose 2, then delete it"
-            title = f'Delete "version" once {old} asks for Docker Compose 2'
+            help_text = f"{old} requires a docker-compose that needs the line: require Docker Compose 2 there, then delete the line"
+            title = f'Delete "version" once {old} requires Docker Compose 2'
         yield Diagnostic(
             entry.span,
             f'"version: {entry.value.raw}" is obsolete and ignored',
@@ -213,8 +213,8 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
             edit = quote(Scalar(node.file, node.start, node.end, shown))
             yield Diagnostic(
                 node,
-                f"the unquoted port {shown} is a number in base 60 to YAML 1.1 readers",
-                help=f'quote it: "{shown}"',
+                f"the unquoted port {shown} is read as a base-60 number by YAML 1.1 parsers",
+                help=f'quote it: `"{shown}"`',
                 subject=f"{service.path}.ports",
                 evidence=shown,
                 fix=Fix(f"Quote {shown}", (edit,), Applicability.SAFE) if edit else None,
@@ -230,8 +230,8 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
             edit = quote(node)
             yield Diagnostic(
                 node,
-                f"the unquoted {node.raw} of {variable.name} is a boolean to YAML 1.1 readers",
-                help=f'quote it: "{node.raw}"',
+                f"the unquoted value {node.raw} of {variable.name} is read as a boolean by YAML 1.1 parsers",
+                help=f'quote it: `"{node.raw}"`',
                 severity=Severity.INFO,
                 subject=f"{service.path}.environment.{variable.name}",
                 evidence=node.raw,
@@ -273,7 +273,7 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     resource.key,
                     f'no service uses the {kind[:-1]} "{name}"',
-                    help=f'delete it, or refer to it under "{kind}" of a service',
+                    help=f"delete it, or use it under `{kind}` of a service",
                     subject=f"{kind}.{name}",
                 )
 
@@ -399,6 +399,6 @@ def empty_value(file: ComposeFile) -> Iterator[Diagnostic]:
                     yield Diagnostic(
                         entry.key,
                         f'"{".".join(path)}" of service "{service.name}" is empty',
-                        help="delete it, or indent what belongs to it",
+                        help="delete it, or indent the lines that belong to it",
                         subject=f"services.{service.name}.{'.'.join(path)}",
                     )

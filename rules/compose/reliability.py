@@ -58,7 +58,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         service.key,
         f'service "{service.name}" has no restart policy',
-        help=f'set "restart: {policy}"',
+        help=f"set `restart: {policy}`",
         fix=insertion(
             service,
             ("restart",),
@@ -129,10 +129,10 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
         if own and other and own != other:
             yield Diagnostic(
                 field.value,
-                f'service "{service.name}" says restart: {restart}, but Docker Compose follows '
-                f"its deploy.restart_policy, {condition}",
+                f'service "{service.name}" sets restart: {restart}, but Docker Compose uses '
+                f"its deploy.restart_policy ({condition})",
                 help="keep one of them",
-                related=[Related((node or policy.key).span, f"{condition} wins")],
+                related=[Related((node or policy.key).span, "Docker Compose uses this policy")],
                 evidence=f"{restart}/{condition}",
             )
             return
@@ -144,8 +144,8 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
     ):
         yield Diagnostic(
             field.value,
-            f'service "{service.name}" runs a task that ends, and restart: {restart} starts it again',
-            help='set restart: "no", or on-failure',
+            f'service "{service.name}" runs a job that ends, and restart: {restart} starts it again',
+            help='set `restart: "no"` or `restart: on-failure`',
             evidence=restart,
         )
 
@@ -183,8 +183,8 @@ def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     if node is not None and text_of(node) == "on-failure":
         yield Diagnostic(
             node,
-            f'service "{service.name}" is restarted without end when it fails',
-            help="set a bound: restart: on-failure:5, or max_attempts: 5",
+            f'service "{service.name}" is restarted forever when it fails',
+            help="set a limit: `restart: on-failure:5`, or `max_attempts: 5`",
             evidence="on-failure",
         )
 
@@ -229,7 +229,9 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     own = field is None or is_written_in(service, field.key)
     where = field.key if field is not None else service.key
     # What an anchor shares is reported once, not for each service that has it.
-    whose = f'service "{service.name}" keeps its' if own else "the services here keep their"
+    whose = (
+        f'the log of service "{service.name}" is' if own else "the logs of the services here are"
+    )
     driver = "json-file"
     names: tuple[str, ...] = ("logging",)
     values = service.stack.project.fix_values
@@ -247,8 +249,8 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
         if driver == "none" and node is not None:
             yield Diagnostic(
                 node,
-                f'service "{service.name}" keeps no log: when it fails, nothing tells why',
-                help="use the driver local, which keeps a bounded log",
+                f'service "{service.name}" keeps no log, so the cause of a failure cannot be found',
+                help="use the driver `local`, which rotates the log",
                 severity=Severity.INFO,
                 evidence=driver,
             )
@@ -261,8 +263,8 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
             names, tree = ("logging", "options", "max-size"), options["max-size"]
     yield Diagnostic(
         where,
-        f"{whose} whole log: nothing sets max-size",
-        help="set max-size and max-file under logging.options, or use the driver local",
+        f"{whose} never rotated (no max-size)",
+        help="set `max-size` and `max-file` under `logging.options`, or use the driver `local`",
         fix=insertion(service, names, tree, f"Rotate the log at {size}"),
         evidence=driver,
     )
@@ -302,8 +304,8 @@ def unknown_restart_policy(service: Service) -> Iterator[Diagnostic]:
         elif colon and name != "on-failure":
             yield Diagnostic(
                 node,
-                f'the engine refuses "{text}": only on-failure takes a number of attempts',
-                help=f"write {name}, or on-failure:{count}",
+                f'the engine refuses "{text}": only on-failure accepts a number of attempts',
+                help=f"use `{name}` or `on-failure:{count}`",
                 subject=f"{service.path}.restart",
                 evidence=text,
             )
@@ -323,8 +325,8 @@ def _unknown_policy(
 ) -> Diagnostic:
     return Diagnostic(
         node,
-        f'the engine refuses the restart policy "{name}": it does not exist',
-        help=hint(name, known, QUESTION) or f"write one of {', '.join(known)}",
+        f'the restart policy "{name}" does not exist: the engine refuses it',
+        help=hint(name, known, QUESTION) or f"use one of {', '.join(known)}",
         subject=f"{service.path}.{key}",
         evidence=name,
     )

@@ -105,8 +105,8 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(
         node,
-        f'service "{service.name}" builds an image and names it like the public {service.reference.name}',
-        help="give it a name of its own, or set pull_policy: build",
+        f'service "{service.name}" gives the image that it builds the name of the public image {service.reference.name}',
+        help="use a name of its own, or set `pull_policy: build`",
         subject=f"{service.path}.image",
         evidence=service.image or "",
     )
@@ -144,10 +144,10 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
         how = other.field("restart") or other.field("deploy", "restart_policy")
         yield Diagnostic(
             where,
-            f'"{service.name}" waits for "{name}" to end, which is restarted whenever it does',
-            help=f'set restart: "no" (or on-failure) for "{name}"',
+            f'service "{service.name}" waits until service "{name}" has ended, which is always restarted',
+            help=f'set `restart: "no"` (or `on-failure`) for service "{name}"',
             subject=f"{service.path}.depends_on.{name}",
-            related=[Related(how.value.span, "it is restarted here")] if how else [],
+            related=[Related(how.value.span, "restarted by this policy")] if how else [],
         )
 
 
@@ -178,8 +178,8 @@ def external_secret(stack: Stack) -> Iterator[Diagnostic]:
             if resource.external:
                 yield Diagnostic(
                     resource.key,
-                    f'Docker Compose cannot use the external {kind[:-1]} "{name}": `up` fails',
-                    help="name its file or environment variable",
+                    f'Docker Compose cannot use the external {kind[:-1]} "{name}": `docker compose up` fails',
+                    help="set `file` or `environment` instead of `external`",
                     subject=f"{kind}.{name}",
                 )
 
@@ -225,7 +225,7 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
         if entry is not None:
             yield Diagnostic(
                 entry.key,
-                f"Docker Compose ignores {entry.name} here: the {kind[:-1]} is mounted as its file is",
+                f"Docker Compose ignores {entry.name}: the {kind[:-1]} has the owner and mode of its file",
                 help="set owner and mode of the file on the host",
                 subject=f"{service.path}.{kind}",
                 evidence=f"{resource.name}.{entry.name}",
@@ -260,11 +260,11 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
         if definition.get("environment") or definition.get("content"):
             yield Diagnostic(
                 item,
-                f'"{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be put into it',
-                help="take its content from a file",
+                f'service "{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be copied into it',
+                help="take its content from a `file`",
                 subject=f"{service.path}.{kind}",
                 evidence=resource.name,
-                related=[Related(resource.key.span, "it comes from no file")],
+                related=[Related(resource.key.span, "it does not come from a file")],
             )
 
 
@@ -298,8 +298,8 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
             if entry is not None and other != mount.type and entries_of(entry.value):
                 yield Diagnostic(
                     entry.key,
-                    f"Docker Compose ignores the {other} options of a mount of the type {mount.type}",
-                    help=f"delete them, or make the type {other}",
+                    f"Docker Compose ignores the {other} options of a mount of type {mount.type}",
+                    help=f"delete them, or set `type: {other}`",
                     subject=f"{service.path}.volumes",
                     evidence=f"{mount.target}.{other}",
                 )
@@ -330,8 +330,8 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
         if node is not None and action in ("rebuild", "sync", "sync+restart", "sync+exec"):
             yield Diagnostic(
                 node,
-                f'"{service.name}" has no build, so `docker compose watch` cannot {action} it',
-                help="give the service a build, or delete the watch",
+                f'service "{service.name}" has no build, so `docker compose watch` cannot {action} it',
+                help="add a `build` to the service, or delete the watch",
                 subject=f"{service.path}.develop.watch",
             )
 
@@ -369,7 +369,7 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     first = root.entries[0].key if isinstance(root, Mapping) and root.entries else root
     yield Diagnostic(
         first,
-        f"Docker Compose reads this file and passes over {others}",
+        f"Docker Compose reads this file and ignores {others}",
         help="keep one of them, or name the files that belong together in COMPOSE_FILE",
         subject="files",
         evidence=others,
@@ -398,7 +398,7 @@ def volume_target_twice(service: Service) -> Iterator[Diagnostic]:
     for replaced, kept in service.stack.replaced_mounts(service):
         yield Diagnostic(
             replaced,
-            f'this mount of "{service.name}" is replaced by a later one with the same target',
+            f'this mount of service "{service.name}" is replaced by a later one with the same target',
             help="delete one of them, or give it another target",
             subject=f"{service.path}.volumes",
             evidence=replaced.span.text,

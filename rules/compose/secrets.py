@@ -88,7 +88,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
             continue
         first, *others = secrets
         names = ", ".join(held.variable.name for held in secrets)
-        holds = "hold secrets" if others else f"holds {first.kind or 'a secret'}"
+        holds = "contain secrets" if others else f"contains {first.kind or 'a secret'}"
         mild = all(held.kind == HASH for held in secrets) or (
             stack.is_for_developers
             and not any(held.kind or looks_random(held.value) for held in secrets)
@@ -102,7 +102,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 related=[
                     Related(
                         held.variable.value_span,
-                        f"{held.variable.name} holds {held.kind or 'a secret'} too",
+                        f"{held.variable.name} contains {held.kind or 'a secret'} too",
                     )
                     for held in others
                 ],
@@ -131,10 +131,14 @@ def _advice(stack: Stack) -> str:
     """What to do about a secret in a stack's files."""
     shared = shared_env_file(stack)
     if shared is None:
-        told = ", tell in .env.example and README what to set," if is_untold(stack) else ","
+        told = (
+            ", say in .env.example and the README that it has to be set,"
+            if is_untold(stack)
+            else ","
+        )
         return f"move it to a secret or to an env file that git ignores{told} {ROTATE}"
     return (
-        f"git has {shared}: take that out of git (git rm --cached {shared}), list it in .gitignore, "
+        f"git tracks {shared}: remove it (`git rm --cached {shared}`), list it in .gitignore, "
         f"move the secret there {ROTATE}"
     )
 
@@ -202,7 +206,9 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     help="choose a long random value, and keep it in a secret or in an env file that git ignores",
                     severity=severity,
                     related=[
-                        Related(held.variable.value_span, f"{held.variable.name} too")
+                        Related(
+                            held.variable.value_span, f"{held.variable.name} is easy to guess too"
+                        )
                         for held in others
                     ],
                     subject=f"{service.path}.environment.{first.variable.name}",
@@ -271,7 +277,7 @@ def _built_in(service: Service) -> Diagnostic | None:
         return None
     return Diagnostic(
         node,
-        f'service "{service.name}" is published with the account that {facts.name} creates by default: '
+        f'service "{service.name}" is published with the default account of {facts.name}: '
         f"{name} is not set",
         help=f"set {name} to a long random value, in a secret or in an env file that git ignores",
         subject=f"{service.path}.image",

@@ -54,10 +54,10 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     watches = service.facts is not None and service.facts.kind == "monitoring"
     yield Diagnostic(
         node,
-        f'service "{service.name}" runs privileged: it is root on the host',
+        f'service "{service.name}" runs privileged: it has root access to the host',
         help="use the rootless variant of Docker in Docker (docker:<version>-dind-rootless), or a machine of its own"
         if nested
-        else "name the capabilities (cap_add) or devices it needs instead",
+        else "list the capabilities (`cap_add`) or devices that it needs instead",
         severity=Severity.INFO if nested or watches else None,
         strict=watches,
         subject=f"{service.path}.privileged",
@@ -158,8 +158,8 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     manages = _manages_containers(service) or needs_engine(service)
     yield Diagnostic(
         first,
-        f'service "{service.name}" mounts {path}: it controls the container engine',
-        help="put a socket proxy between that allows only the requests it needs",
+        f'service "{service.name}" mounts {path}, which controls the container engine',
+        help="use a socket proxy that allows only the requests it needs",
         severity=Severity.INFO if manages else None,
         strict=manages or service.stack.is_throwaway,
         subject=f"{service.path}.volumes",
@@ -188,7 +188,7 @@ def _name(path: str) -> str:
 
 _W, _I = Severity.WARNING, Severity.INFO
 _NAMESPACES = (
-    ("network_mode", "every port of the host's own network", _W),
+    ("network_mode", "the network of the host and all its ports", _W),
     ("pid", "the host's processes", _W),
     ("ipc", "the host's shared memory", _W),
     ("cgroup", "the host's control groups", _I),
@@ -254,7 +254,9 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first,
         f'service "{service.name}" {shown}',
-        help="publish the ports it serves instead" if key == "network_mode" else f"leave {key} out",
+        help="publish the ports that it serves instead"
+        if key == "network_mode"
+        else f"delete `{key}`",
         severity=severity,
         subject=f"{service.path}.{key}",
         evidence=", ".join(key for _, key, _, _ in findings),
@@ -316,7 +318,7 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
         if text_of(item) in ("security.insecure", "network.host")
     ]
     findings += [
-        (item, "sees and changes the kernel's settings")
+        (item, "can read and change the kernel's settings")
         for item in nodes_of(service.get("security_opt"))
         if (text_of(item) or "").replace(":", "=", 1) == "systempaths=unconfined"
     ]
@@ -325,7 +327,7 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
     (first, effect), *others = findings
     advice = "leave it out"
     if "socket" in effect:
-        advice += ", or let a socket proxy through only what it needs"
+        advice += ", or use a socket proxy that allows only what it needs"
     yield Diagnostic(
         first,
         f'service "{service.name}" {effect}',

@@ -64,7 +64,7 @@ def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
             if meant is not None:
                 yield Diagnostic(
                     item,
-                    f'the engine refuses the security option "{name}": it does not exist',
+                    f'the security option "{name}" does not exist: the engine refuses it',
                     help=did_you_mean(meant, QUESTION),
                     severity=Severity.ERROR,
                     subject=subject,
@@ -75,7 +75,7 @@ def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 item,
                 f'the security option "{text}" has no value',
-                help=f"write {text}=…",
+                help=f"write `{text}=…`",
                 subject=subject,
                 evidence=text,
             )
@@ -83,7 +83,7 @@ def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 item,
                 f'the engine refuses "{text}": the value is not true or false',
-                help="write no-new-privileges:true",
+                help="write `no-new-privileges:true`",
                 severity=Severity.ERROR,
                 subject=subject,
                 evidence=text,

@@ -92,7 +92,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     if mounts:
         yield Diagnostic(
             mounts[0].node,
-            f'the data of service "{service.name}" is in an anonymous volume, which `down` leaves behind',
+            f'the data of service "{service.name}" is in an anonymous volume, which is not used again after `docker compose down`',
             help="give the volume a name",
             severity=Severity.INFO,
             subject=f"{service.path}.volumes",
@@ -108,8 +108,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     volumes = "a named volume" if len(wanted) < 2 else "named volumes"
     where = and_list(wanted, "") or "its data path"
     help_text = (
-        f"mount {volumes} at {where}; a new volume starts empty: "
-        "if there is data already, dump it or copy it first"
+        f"mount {volumes} at {where}; {'it starts' if len(wanted) < 2 else 'they start'} empty, so dump "
+        "or copy existing data first"
     )
     if path is not None and path.startswith("/tmp/") and variables:
         # Its user could not write to a new volume there.
@@ -119,7 +119,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         shown = " and ".join(wanted)
     yield Diagnostic(
         service.key,
-        f'service "{service.name}" loses its data with the container: nothing is mounted at {shown}',
+        f'the data of service "{service.name}" is deleted with its container: nothing is mounted at {shown}',
         help=help_text,
         subject=service.path,
         fix=_named_volumes(service, wanted) if wanted else None,
@@ -190,10 +190,10 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     )
     if facts.version is None and facts.name == "postgres":
         name = "the newest postgres"
-    effect = "it does not start" if refused else "it is lost with the container"
+    effect = "the service does not start" if refused else "the data is lost with the container"
     yield Diagnostic(
         mount.node,
-        f'service "{service.name}" has its volume at {mount.target}, but {name} keeps its data in '
+        f'the volume of service "{service.name}" is at {mount.target}, but {name} stores its data in '
         f"{path}: {effect}",
         help=f"mount the volume at {path}",
         severity=Severity.ERROR if refused and facts.version is not None else None,
@@ -239,15 +239,15 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
         if len(services) < 2 or len({_program_of(service) for service, _ in uses}) < 2:
             continue
         (first, mount), *others = uses[::-1]
-        shown = ", ".join(f'"{service}"' for service in sorted(services))
+        names = sorted(services)
         yield Diagnostic(
             mount.node,
-            f'the volume "{name}" can be written by {shown}',
-            help="mount it with :ro where a service only reads",
+            f'the volume "{name}" is writable in services {and_list(names)}',
+            help="add `:ro` where a service only reads",
             subject=f"volumes.{name}",
-            evidence=shown,
+            evidence=", ".join(f'"{each}"' for each in names),
             related=[
-                Related(other.node.span, f'"{service.name}" can write to it')
+                Related(other.node.span, f'service "{service.name}" can write to it')
                 for service, other in others
                 if service is not first
             ],
@@ -346,7 +346,7 @@ def _named_volumes(service: Service, paths: list[str]) -> Fix | None:
     if len(paths) > 1:
         title = f"Mount the volumes {', '.join(names)} at {', '.join(paths)}"
     return Fix(
-        f"{title}, after the data that exists was dumped or copied",
+        f"{title} (dump or copy existing data first)",
         # Where both are inserted at the end of the file, the first edit becomes the last lines.
         (top, edit),
         Applicability.SUGGESTION,

@@ -42,7 +42,7 @@ def port_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     item,
                     f"the port {item.raw} is not quoted",
-                    help=f'write "{item.raw}"',
+                    help=f'write `"{item.raw}"`',
                     subject=f"services.{name}.ports",
                     evidence=item.raw,
                     fix=Fix(
@@ -87,10 +87,10 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     item,
                     "these quotes are not needed",
-                    help=f"write {item.raw}",
+                    help=f"write `{item.raw}`",
                     subject=f"services.{name}.volumes",
                     evidence=item.raw,
-                    fix=Fix("Drop the quotes", (Edit(item.span, item.raw),), Applicability.SAFE)
+                    fix=Fix("Remove the quotes", (Edit(item.span, item.raw),), Applicability.SAFE)
                     if not volumes.flow
                     else None,
                 )
@@ -124,8 +124,8 @@ def name_missing(stack: Stack) -> Iterator[Diagnostic]:
         if entry is not None and isinstance(root, Mapping) and root.get("name") is None:
             yield Diagnostic(
                 entry.key,
-                "the stack has no name: it is called after its folder",
-                help='set "name:" at the top, to what it is called today',
+                "the stack has no name, so it is named after its folder",
+                help="set `name:` to the name that it has today",
                 subject="name",
             )
             return
@@ -156,7 +156,7 @@ def file_name(file: ComposeFile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 document.entries[0].key,
                 f"{name} is an old name for a Compose file",
-                help=f"rename it to {better}, and what refers to it",
+                help=f"rename it to {better}, and update what refers to it",
                 subject="file",
                 evidence=name,
             )
@@ -189,7 +189,7 @@ def env_form(file: ComposeFile) -> Iterator[Diagnostic]:
             form = "mapping" if isinstance(first[1].value, Mapping) else "list"
             yield Diagnostic(
                 entry.key,
-                f'the environment of "{name}" is a {entry.value.kind}, that of "{first[0]}" a {form}',
+                f'the environment of service "{name}" is a {entry.value.kind}, that of service "{first[0]}" a {form}',
                 help=f"write it as a {form} too",
                 subject=f"services.{name}.environment",
                 related=[Related(first[1].key.span, f"a {form} here")],

@@ -50,7 +50,7 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         field.value,
         f'service "{service.name}" cannot be scaled: its container is always called "{name}"',
-        help="delete container_name; docker compose exec takes the service's name",
+        help="delete `container_name`; `docker compose exec` accepts the service's name",
         subject=f"{service.path}.container_name",
         evidence=name,
     )
@@ -104,12 +104,14 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
         their, them = ("their", "them") if len(near) > 1 else ("its", "it")
         yield Diagnostic(
             front.key,
-            f'the published "{front.name}" shares the network "{_networks(front)[0]}" with {names}, '
+            f'the published service "{front.name}" shares the network "{_networks(front)[0]}" with {names}, '
             "which it does not use",
             help=f"put {names} into a network of {their} own, with the services that use {them}",
             subject="networks",
             evidence=names,
-            related=[Related(store.key.span, "reachable from there") for store in near],
+            related=[
+                Related(store.key.span, f'reachable from service "{front.name}"') for store in near
+            ],
         )
         return
 

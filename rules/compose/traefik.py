@@ -53,7 +53,7 @@ def traefik_reference(stack: Stack) -> Iterator[Diagnostic]:
                 label.value_span,
                 f'{label.name} of service "{service.name}" names the {what} "{name}", which no label defines',
                 help=did_you_mean(meant, QUESTION)
-                or f"define it (traefik.http.{kind}.{name}.…), or add the provider that does ({name}@file)",
+                or f"define it (`traefik.http.{kind}.{name}.…`), or add the provider that defines it (`{name}@file`)",
                 subject=f"{service.path}.labels.{label.name}",
                 evidence=name,
             ),

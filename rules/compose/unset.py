@@ -80,7 +80,7 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
                 Diagnostic(
                     places[0],
                     f"the variable {name} is set nowhere and has no default: it would be empty",
-                    help="write $$ for a $ that belongs to the value",
+                    help="write `$$` for a `$` that belongs to the value",
                     subject="variables",
                     sensitive=hidden,
                 ),
@@ -118,15 +118,15 @@ def _without_default(stack: Stack, name: str, spans: list[Span], paths: _Paths) 
     is_plain = re.fullmatch(r"[\w./:@-]*", default) is not None
     return Diagnostic(
         spans[0],
-        f"{name} has a default elsewhere, but none here: where it is unset, it is empty here",
-        help=f"give it the same default: {whole}" if is_plain else "give it the same default",
+        f"{name} has a default elsewhere but not here: when it is unset, it is empty here",
+        help=f"use the same default: `{whole}`" if is_plain else "use the same default",
         related=[
             Related(place, "the default"),
             *(Related(span, "nor here") for span in spans[1 : _SHOWN + 1]),
         ],
         subject=f"variables.{name}",
         evidence=name,
-        fix=Fix(f"Give {name} its default", tuple(edits), Applicability.UNSAFE, tuple(changes))
+        fix=Fix(f"Add the default of {name}", tuple(edits), Applicability.UNSAFE, tuple(changes))
         if is_plain and len(edits) == len(spans)
         else None,
     )
@@ -166,7 +166,7 @@ def _set_nowhere(variables: list[tuple[str, list[Span]]]) -> Diagnostic:
         spans[0],
         message,
         help=f"set {'them' if others else 'it'} in .env and list {'them' if others else 'it'} in "
-        f".env.example, or give {'defaults' if others else 'a default'}: ${{{first}:-…}}",
+        f".env.example, or add {'defaults' if others else 'a default'}: `${{{first}:-…}}`",
         related=related,
         subject=subject,
         evidence=", ".join(sorted(name for name, _ in variables)),
@@ -305,8 +305,8 @@ def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
             finding = Diagnostic(
                 span,
                 f"Docker Compose replaces ${name} before the container starts, though {why}",
-                help="in single quotes no shell expands it, so $$ would not help: set it in .env, or give "
-                f"it a default, ${{{name}:-…}}",
+                help=f"set it in .env, or add a default: `${{{name}:-…}}` (no shell expands `$$` in single "
+                "quotes)",
                 subject=f"{service.path}.command",
                 evidence=span.text,
             )
@@ -316,7 +316,7 @@ def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
             Diagnostic(
                 span,
                 f"Docker Compose replaces ${name} before the container starts, though {why}",
-                help=f"write $${name}: the container's shell then sees ${name}",
+                help=f"write `$${name}`: the shell in the container then sees ${name}",
                 subject=f"{service.path}.command",
                 evidence=span.text,
                 fix=_escaped(service, name, span),
@@ -360,8 +360,8 @@ def _hashes(stack: Stack, unset: dict[str, UnsetVariable]) -> Iterator[Diagnosti
         single = [match.end() - 1 for match in re.finditer(r"\$+", text) if len(match[0]) % 2]
         finding = Diagnostic(
             place,
-            "this is a hash, and Docker Compose takes its parts for variables: they are lost",
-            help="double each $ of it",
+            "this hash contains $, which Docker Compose reads as variables: parts of it are lost",
+            help="double each `$` in it",
             subject=".".join(path) or "variables",
             sensitive=[place],
             fix=Fix(
@@ -442,8 +442,8 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
         if name in unset and target not in unset:  # Without a container port, it is refused.
             finding = Diagnostic(
                 port.node,
-                f"where {name} is unset, this publishes a random port on all interfaces",
-                help=f"give it a default (${{{name}:-8080}}) or require it (${{{name}:?}})",
+                f"when {name} is unset, this publishes a random port on all interfaces",
+                help=f"add a default (`${{{name}:-8080}}`) or require it (`${{{name}:?}}`)",
                 subject=f"{service.path}.ports",
                 evidence=text,
             )

@@ -47,12 +47,12 @@ def unreachable_service(service: Service) -> Iterator[Diagnostic]:
         if own and others and own.isdisjoint(others):
             yield Diagnostic(
                 variable.value_span,
-                f'{variable.name} points at the service "{host}", but it shares no network with '
+                f'{variable.name} names service "{host}", which shares no network with service '
                 f'"{service.name}" ({", ".join(sorted(own))} and {", ".join(sorted(others))})',
-                help="join a network that both are in",
+                help="connect both services to one network",
                 subject=f"{service.path}.environment.{variable.name}",
                 evidence=host or "",
-                related=[Related(other.key.span, "the service")],
+                related=[Related(other.key.span, f'service "{host}"')],
             )
 
 
@@ -112,7 +112,7 @@ def changed_scalar(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 value,
                 f"{entry.name}: {shown} reaches the container as {texts[0]}",
-                help=f'quote it to pass it as written: "{shown}"',
+                help=f'quote it to pass it as written: `"{shown}"`',
                 subject=subject,
                 evidence=shown,
                 fix=Fix(

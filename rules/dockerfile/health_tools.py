@@ -79,7 +79,7 @@ def _script_of(stage: Stage, instruction: Instruction) -> Script | None:
 def _advice(name: str, has_wget: bool | None, manager: str | None) -> str:
     """What to do about a program that is missing."""
     if name == "curl" and has_wget:
-        return "use wget, which is there: wget -q -O /dev/null URL"
+        return "use wget, which the image has: `wget -q -O /dev/null URL`"
     if manager:
-        return f"install {name} in the stage that runs, or use a program that is there"
-    return "use a program that is in the image"
+        return f"install {name} in the final stage, or use a program that the image has"
+    return "use a program that the image has"

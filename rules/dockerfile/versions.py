@@ -314,7 +314,7 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         diagnostic = Diagnostic(
             reference.span,
-            f"{name} comes from {parsed.registry}, which is not among the allowed registries",
+            f"{name} comes from {parsed.registry}, which is not an allowed registry",
             help=f"allowed are {', '.join(project.registries)}",
             evidence=name,
         )

@@ -39,12 +39,12 @@ CASES = [
     ("a: {image: x, tmpfs: [/b], volumes: ['/a:/b']}", "mount-twice", "/b", "target /b"),
     ("a: {image: x, volumes: ['/a:/b', {type: tmpfs, target: /b/}]}", "mount-twice", "/b/", "target /b"),
     ("a: {image: x, scale: 2, deploy: {replicas: 3}}", "scale-and-replicas", "3", "scale 2"),
-    ("a: {image: x, scale: -1}", "negative-scale", "-1", "below 0"),
-    ("a: {image: x, deploy: {replicas: -1}}", "negative-scale", "-1", "below 0"),
+    ("a: {image: x, scale: -1}", "negative-scale", "-1", "cannot be negative"),
+    ("a: {image: x, deploy: {replicas: -1}}", "negative-scale", "-1", "cannot be negative"),
     ("a: {image: x, container_name: ca, scale: 2}", "container-name-scaled", "2", '"ca"'),
     ("a: {image: x, container_name: ca, deploy: {replicas: 2}}", "container-name-scaled", "2", '"ca"'),
     ("a: {image: x, cpus: 1, deploy: {resources: {limits: {cpus: '2'}}}}", "limits-differ", "'2'", "cpus"),
-    ("a: {image: x, mem_limit: 1g, deploy: {resources: {limits: {cpus: '2'}}}}", "limits-differ", "1g", "without memory"),
+    ("a: {image: x, mem_limit: 1g, deploy: {resources: {limits: {cpus: '2'}}}}", "limits-differ", "1g", "but no memory in"),
     ("a: {image: x, mem_reservation: 1g, deploy: {resources: {reservations: {memory: 2g}}}}", "limits-differ", "2g", "mem_reservation"),
     ("a: {image: x, pids_limit: 5, deploy: {resources: {limits: {pids: 6}}}}", "limits-differ", "6", "pids_limit"),
     ("a: {image: x, healthcheck: {test: [curl, -f]}}", "healthcheck-test", "curl", "CMD-SHELL"),
@@ -96,8 +96,8 @@ def test_a_misspelt_name_gets_a_hint() -> None:
         "networks: {backend: }\n"
     )
     assert [problem.help for problem in stack.problems] == [
-        'Did you mean "backend"?',
-        'Did you mean "database"?',
+        'did you mean "backend"?',
+        'did you mean "database"?',
     ]
 
 

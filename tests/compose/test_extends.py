@@ -148,7 +148,7 @@ def test_a_cycle_is_reported_once_and_other_services_are_loaded() -> None:
 
 def test_a_misspelt_name_gets_a_hint() -> None:
     stack = load("services: {web: {extends: bas}, base: {image: x}}\n")
-    assert stack.problems[0].help == 'Did you mean "base"?'
+    assert stack.problems[0].help == 'did you mean "base"?'
 
 
 def test_an_empty_base_changes_nothing() -> None:

@@ -139,7 +139,7 @@ def test_nodes_have_a_value_and_tell_whether_it_is_unknown() -> None:
 
 UNSET = [
     # attribute, kind, beginning of the message
-    ("image: $V", "no-image-or-build", "if V is unset, the service"),
+    ("image: $V", "no-image-or-build", "if V is unset, service"),
     ("image: x\n    tty: $V", "schema-cast", "if V is unset, "),
     ("image: x\n    mem_limit: $V", "size-syntax", "if V is unset, mem_limit is empty"),
     ("image: x\n    volumes: [$V:/d]", "volume-syntax", 'if V is unset, the volume ":/d"'),

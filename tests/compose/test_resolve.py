@@ -121,13 +121,13 @@ def test_before_release_5_a_bare_tag_leaves_a_number_a_number() -> None:
 PROBLEMS = [
     # document, kind, text at the place, part of the message
     ("a: 1\nb: 2\na: 3\n", "duplicate-key", "a", "first on line 1"),
-    ('a: 1\n"a": 2\n', "duplicate-key", '"a"', '"a" stands twice'),
-    ("a: &x {k: 1}\nb: {<<: *x, <<: *x}\n", "duplicate-key", "<<", '"<<" stands twice'),
+    ('a: 1\n"a": 2\n', "duplicate-key", '"a"', '"a" is in this mapping twice'),
+    ("a: &x {k: 1}\nb: {<<: *x, <<: *x}\n", "duplicate-key", "<<", '"<<" is in this mapping twice'),
     ("a: {1: x, b: 2}\n", "non-string-key", "1", "a number"),
     ("a: {true: x, b: 2}\n", "non-string-key", "true", "a boolean"),
     ("a: {~: x, b: 2}\n", "non-string-key", "~", "empty"),
     ("a: {2024-01-31: x, b: 2}\n", "non-string-key", "2024-01-31", "a date"),
-    ("a: {[1]: x, b: 2}\n", "non-string-key", "[1]", "a list stands as a key"),
+    ("a: {[1]: x, b: 2}\n", "non-string-key", "[1]", "a list is used as a key"),
     ("a: {<<: null, b: 2}\n", "merge-key", "null", "nothing is given"),
     ("a: {<<: text, b: 2}\n", "merge-key", "text", "not a string"),
     ("a: !!int abc\n", "yaml-tag", "abc", '"abc" is not a value of type !!int'),

@@ -101,7 +101,7 @@ ONE = [
     (
         service("image: x\nlogging: {level: x}").replace("level: x", "level: {}"),
         *(UNKNOWN, "services.a.logging.level", "level", None),
-        'unknown property "level" in "services.a.logging"; it may hold "driver" and "options"',
+        'unknown property "level" in "services.a.logging"; it may contain "driver" and "options"',
     ),
     (
         "volume:\n  data:\nservices: {a: {image: x}}",
@@ -171,17 +171,17 @@ ONE = [
     (
         "services:\n  a: {image: x}\nb:\n  image: y",
         *(MISPLACED, "b", "b", None),
-        '"b" looks like a service but stands at the top level; indent it below "services"',
+        '"b" looks like a service but is at the top level; indent it below "services"',
     ),
     (
         "services:\na:\n  image: x\nb:\n  build: .",
         *(MISPLACED, "a", "a", None),
-        '"a" and "b" look like services but stand at the top level; indent them below "services"',
+        '"a" and "b" look like services but are at the top level; indent them below "services"',
     ),
     (
         "a:\n  image: x\nb:\n  build: .",
         *("legacy-layout", "a", "a", None),
-        '"a" and "b" look like services but stand at the top level; indent them below "services"',
+        '"a" and "b" look like services but are at the top level; indent them below "services"',
     ),
     (
         "services:\n  a:\n  image: x\n  ports: ['80']",
@@ -191,12 +191,12 @@ ONE = [
     (
         "services:\n  image: x",
         *(MISPLACED, "services.image", "image", None),
-        '"image" is a property of a service, but stands where the name of one should be',
+        '"image" is a property of a service, but is where the name of one should be',
     ),
     (
         "services:\n  a:\n    image: x\n  volumes:\n    data:",
         *(MISPLACED, "services.volumes", "volumes", None),
-        '"volumes" stands below "services" as if it were a service; move it to the top level',
+        '"volumes" is below "services" as if it were a service; move it to the top level',
     ),
     (
         "networks:\n  front:\n  driver: bridge",
@@ -262,7 +262,7 @@ ONE = [
     (
         service("image: x\nuse_api_socket: 'true'"),
         *("type", "services.a.use_api_socket", "'true'", "true"),
-        '"services.a.use_api_socket" must be true or false, not a string: drop the quotes',
+        '"services.a.use_api_socket" must be true or false, not a string: remove the quotes',
     ),
     (
         service("image: x\ndepends_on: {b: {condition: service_started, required: yes}}"),
@@ -293,7 +293,7 @@ ONE = [
     (
         "- a",
         *("type", "", "- a", None),
-        "the file must hold a mapping, not a list",
+        "the file must contain a mapping, not a list",
     ),
     (
         service("image: x\nenvironment:\n  - A: b\n  - C: d"),
@@ -444,7 +444,7 @@ ONE = [
         service("image: x\nblkio_config: {weight: '10'}"),
         *("cast", "services.a.blkio_config.weight", "'10'", "10"),
         '"services.a.blkio_config.weight" must be a whole number without quotes: '
-        "Docker Compose reads no text here",
+        "Docker Compose accepts no text here",
     ),
     # names
     (

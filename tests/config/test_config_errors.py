@@ -128,7 +128,7 @@ YAML = [
     ("fail-on: no\n", ['1:10: "fail-on" is "no"; it takes error, warning, info or never']),
     ("- a\n", ["1:1: a mapping of settings is expected here, not a list"]),
     ("a: 1\n---\nb: 2\n", ["3:1: a second document begins here; one is expected"]),
-    ("fail-on: error\nfail-on: info\n", ['2:1: the key "fail-on" stands twice in this mapping, first on line 1']),
+    ("fail-on: error\nfail-on: info\n", ['2:1: the key "fail-on" is in this mapping twice, first on line 1']),
     ("ignore: [CF201\n", None),
     ("a:\n\tb: 1\n", ["2:1: not YAML: a tab stands where only spaces may indent"]),
 ]  # fmt: skip

@@ -89,7 +89,7 @@ def test_a_dockerfile_for_another_project_directory() -> None:
 def test_the_lower_case_dockerfile_is_that_of_the_service() -> None:
     text = service("build: .")
     (finding,) = diagnostics("CF210", text, files={"dockerfile": NODE}, preset="all")
-    assert "nor has dockerfile" in finding.message
+    assert "and dockerfile has no HEALTHCHECK" in finding.message
 
 
 def test_a_close_dockerfile_is_suggested() -> None:

@@ -119,7 +119,7 @@ def test_localhost_where_several_stores_may_be_meant() -> None:
     (finding,) = diagnostics(
         "CF172", stack("DB_HOST: localhost", f"{DB}  old:\n    image: mysql:8.4\n")
     )
-    assert finding.help == 'write "db" or "old" instead of localhost'
+    assert finding.help == "write `db` or `old` instead of `localhost`"
 
 
 # --- CF173

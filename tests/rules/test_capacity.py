@@ -60,7 +60,7 @@ def test_the_message_shows_the_sum() -> None:
     text = stack(service("db", "2G"), service("app", "1G", "", "scale: 2"))
     (finding,) = diagnostics("CF501", text, config=SMALL)
     assert finding.message == (
-        "the memory limits come to 4G, more than the 3.5G that the host has for services: "
+        "the memory limits add up to 4G, more than the 3.5G available for services: "
         "db 2G + app 2 × 1G"
     )
 
@@ -68,7 +68,7 @@ def test_the_message_shows_the_sum() -> None:
 def test_a_profile_is_named() -> None:
     text = stack(service("a", "3G"), service("b", "2G", "", "profiles: [extra]"))
     (finding,) = diagnostics("CF501", text, config=SMALL)
-    assert "with the profile extra come to 5G" in finding.message
+    assert "with the profile extra add up to 5G" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -397,9 +397,9 @@ def test_untagged_postgres_is_the_newest() -> None:
 @pytest.mark.parametrize(
     ("dockerfile", "effect"),
     [
-        ("FROM postgres:18\n", "it does not start"),
-        ('FROM postgres:18\nENTRYPOINT ["docker-entrypoint.sh"]\n', "it does not start"),
-        ('FROM postgres:18\nENTRYPOINT ["/start"]\n', "it is lost with the container"),
+        ("FROM postgres:18\n", "the service does not start"),
+        ('FROM postgres:18\nENTRYPOINT ["docker-entrypoint.sh"]\n', "the service does not start"),
+        ('FROM postgres:18\nENTRYPOINT ["/start"]\n', "the data is lost with the container"),
     ],
 )
 def test_what_is_built_from_postgres_refuses_the_old_path_too(dockerfile: str, effect: str) -> None:

@@ -22,7 +22,7 @@ def image(name: str, more: str = "") -> str:
     [
         ("CF184", app("restart: unless-stoped"), "unless-stoped", "unless-stopped"),
         ("CF184", app("restart: allways"), "allways", "always"),
-        ("CF184", app("restart: never"), "never", "write one of"),
+        ("CF184", app("restart: never"), "never", "use one of"),
         ("CF184", app("restart: always:3"), "always:3", "on-failure:3"),
         ("CF184", app("deploy: {restart_policy: {condition: on_failure}}"), "on_failure", "on-failure"),
         ("CF185", app("network_mode: hots"), "hots", "host"),

@@ -121,7 +121,9 @@ def test_what_ends_by_itself_needs_no_check(name: str, extra: str, ends: bool) -
 def test_a_build_is_named_with_its_dockerfile() -> None:
     files = {"api/Dockerfile": "FROM node:24-alpine\n"}
     (finding,) = diagnostics("CF210", service("build: ./api"), files=files)
-    assert finding.message == 'service "app" has no healthcheck, nor has api/Dockerfile'
+    assert (
+        finding.message == 'service "app" has no healthcheck, and api/Dockerfile has no HEALTHCHECK'
+    )
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ def test_a_clone_is_told_what_to_set(files: dict[str, str], expected: Applicabil
     assert finding.fix is not None
     assert finding.fix.applicability is expected
     is_told = expected is Applicability.UNSAFE
-    assert ("example file and README" in finding.fix.title) is not is_told
+    assert ("example file and the README" in finding.fix.title) is not is_told
     assert (".env.example" in finding.help) is not is_told
 
 
@@ -361,8 +361,8 @@ def commit(folder: Path, *paths: str) -> None:
     [
         (True, True, Applicability.SUGGESTION, "git rm --cached .env"),
         (True, False, Applicability.SUGGESTION, "git rm --cached .env"),
-        (False, True, Applicability.UNSAFE, "git history keeps it"),
-        (False, False, Applicability.UNSAFE, "git history keeps it"),
+        (False, True, Applicability.UNSAFE, "git history keeps the old one"),
+        (False, False, Applicability.UNSAFE, "git history keeps the old one"),
     ],
 )
 def test_git_says_whether_it_has_the_env_file(
@@ -376,7 +376,7 @@ def test_git_says_whether_it_has_the_env_file(
         assert finding.fix is not None
         assert finding.fix.applicability is fix
         assert advice in finding.help
-        assert "git history keeps it" in finding.help
+        assert "git history keeps the old one" in finding.help
         outcome = fix_files(inputs, settings("CF301"), Choice(unsafe=True))
     if fix is Applicability.SUGGESTION:
         assert written(outcome) == {}

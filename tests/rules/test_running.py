@@ -336,4 +336,4 @@ def test_web_servers_read_volumes(base: str, fires: bool) -> None:
 def test_a_start_interval_needs_a_period(line: str, shown: str) -> None:
     check = f"healthcheck:\n  test: [CMD, a]\n  start_interval: 1s\n  {line}"
     (finding,) = diagnostics("CF213", service("image: acme/a:1\n" + check))
-    assert finding.message == f"start_interval only holds during start_period, {shown}"
+    assert finding.message == f"start_interval only applies during start_period, {shown}"

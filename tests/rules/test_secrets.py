@@ -513,10 +513,10 @@ def test_a_hash_in_a_label_is_advice() -> None:
 @pytest.mark.parametrize(
     ("code", "body", "advice"),
     [
-        ("CF302", "environment:\n      URL: postgres://a:${PW:-hunter2}@db/x", "drop the default of PW (${PW:?})"),
-        ("CF302", "environment:\n      URL: postgres://a:hunter2@db/x", "put a variable in its place"),
-        ("CF303", "command: redis-server --requirepass ${PW:-s3cr3tX}", "drop the default of PW (${PW:?})"),
-        ("CF303", 'command: ["redis-server", "--requirepass", "${PW-s3cr3tX}"]', "drop the default of PW (${PW:?})"),
+        ("CF302", "environment:\n      URL: postgres://a:${PW:-hunter2}@db/x", "delete the default of PW (`${PW:?}`)"),
+        ("CF302", "environment:\n      URL: postgres://a:hunter2@db/x", "use a variable that is set"),
+        ("CF303", "command: redis-server --requirepass ${PW:-s3cr3tX}", "delete the default of PW (`${PW:?}`)"),
+        ("CF303", 'command: ["redis-server", "--requirepass", "${PW-s3cr3tX}"]', "delete the default of PW (`${PW:?}`)"),
         ("CF303", "command: redis-server --requirepass s3cr3tX", "use a secret, or a variable"),
         ("CF303", "command: run --password s3cr3tX --token ${T:-8aff725d2e16}", "use a secret, or a variable"),
     ],
@@ -524,7 +524,7 @@ def test_a_hash_in_a_label_is_advice() -> None:
 def test_where_there_is_a_variable_its_default_goes(code: str, body: str, advice: str) -> None:
     (finding,) = diagnostics(code, f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n")
     assert finding.help.startswith(advice)
-    assert finding.help.endswith("git history keeps it")
+    assert finding.help.endswith("git history keeps the old one")
 
 
 # --- dummies, by what each rule promises

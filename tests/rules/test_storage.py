@@ -101,7 +101,7 @@ def test_a_volume_for_data_is_a_suggestion_that_says_what_comes_first(image: str
     (finding,) = diagnostics("CF250", service(f"image: {image}"))
     assert finding.fix is not None
     assert finding.fix.applicability is Applicability.SUGGESTION
-    assert "dump it or copy it first" in finding.help
+    assert "so dump or copy existing data first" in finding.help
 
 
 ZOOKEEPER = "image: confluentinc/cp-zookeeper:7.9.0"
@@ -227,5 +227,5 @@ def test_an_image_of_a_database_whose_command_runs_something_else(
 def test_a_missing_volume_is_told_truly() -> None:
     [finding] = diagnostics("CF250", service("image: postgres:17"))
     assert finding.message == (
-        'service "db" loses its data with the container: nothing is mounted at /var/lib/postgresql/data'
+        'the data of service "db" is deleted with its container: nothing is mounted at /var/lib/postgresql/data'
     )

@@ -296,7 +296,7 @@ HASHES = [BCRYPT, APR1, ARGON2, "$6$saltsalt$" + "Ab1./" * 17, "pbkdf2_sha256$26
 def test_a_hash_is_one_finding_with_a_fix(value: str, place: str) -> None:
     text = WEB + place.format(value)
     (finding,) = diagnostics("CF141", text, files=ENV)
-    assert finding.help == "double each $ of it"
+    assert finding.help == "double each `$` in it"
     assert "hash" in finding.message
     assert value not in finding.message
     assert [span.text for span in finding.sensitive] == [value]

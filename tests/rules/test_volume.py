@@ -145,7 +145,7 @@ def test_a_published_store_without_a_password_is_one_finding() -> None:
         (finding,) = (
             item for item in check_paths(["."], settings).reported if item.code == "CF330"
         )
-    assert "(redis:7.4, which asks for no password)" in finding.message
+    assert "(redis:7.4, which requires no password)" in finding.message
 
 
 def test_an_entry_script_that_waits_counts() -> None:

@@ -207,7 +207,7 @@ class _Explainer:
                 meant.add(near)
                 message += did_you_mean(near)
             elif len(properties) <= 8:
-                message += f"; it may hold {and_words(properties)}"
+                message += f"; it may contain {and_words(properties)}"
             self.add(
                 (*level.path, name),
                 "unknown-property",
@@ -245,7 +245,7 @@ class _Explainer:
         }
         error = "misplaced-property"
         if kind == "service":
-            looks = "look like services but stand" if many else "looks like a service but stands"
+            looks = "look like services but are" if many else "looks like a service but is"
             message = f'{names} {looks} at the top level; indent {them} below "services"'
             if level.node.get("services") is None:
                 error = "legacy-layout"
@@ -278,7 +278,7 @@ class _Explainer:
                 and not any(key in properties for key in keys_of(value))
             ):
                 message = (
-                    f'"{name}" stands below "services" as if it were a service; '
+                    f'"{name}" is below "services" as if it were a service; '
                     "move it to the top level"
                 )
                 self.add((section, name), "misplaced-property", message, entry.key, on_key=True)
@@ -304,7 +304,7 @@ class _Explainer:
         if target:
             message += f"; indent {'them' if many else 'it'} below {quoted(target)}"
         else:
-            message += f", but {'stand' if many else 'stands'} where the name of one should be"
+            message += f", but {'are' if many else 'is'} where the name of one should be"
         first = group[0]
         self.add((section, first.name), "misplaced-property", message, first.key, on_key=True)
 
@@ -406,7 +406,7 @@ class _Explainer:
         subject = f"{dotted(path)} must be {or_words(words, '')}"
         message, suggestion = f"{subject}, not {quoted(node.raw)}", None
         if cast == "none" and read_as("integer", node.raw) is not None:
-            message = f"{subject} without quotes: Docker Compose reads no text here"
+            message = f"{subject} without quotes: Docker Compose accepts no text here"
             suggestion = node.raw
         self.add(path, "cast", message, node, suggestion=suggestion, expected=words)
 
@@ -418,7 +418,7 @@ class _Explainer:
         only = ""
         suggestion = None
         if not path:
-            message = f"the file must hold a mapping, not {type_words(node)}"
+            message = f"the file must contain a mapping, not {type_words(node)}"
         elif is_null(node):
             kind = "empty"
             message = f"{dotted(path)} is empty; it must be {needed}"

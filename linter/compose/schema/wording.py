@@ -132,7 +132,7 @@ def replacement(node: Scalar, spec: Spec) -> tuple[str | None, str]:
         read = read_as("boolean" if mask & BOOLEAN else "integer", value)
         if read is not None and TYPE_BITS[type(read)] & mask:
             text = str(read).lower()
-            return text, ": drop the quotes" if node.style else f"; did you mean {text}?"
+            return text, ": remove the quotes" if node.style else f"; did you mean {text}?"
     return None, ""
 
 
