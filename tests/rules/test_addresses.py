@@ -108,8 +108,8 @@ def test_localhost_is_answered_with_the_name_and_the_port_of_the_container() -> 
         "CF172", stack("URL: postgres://a@localhost:5433/a", f'{DB}    ports: ["5433:5432"]\n')
     )
     assert finding.message == (
-        'URL of service "web" points at localhost, which is the container itself; service "db" '
-        "runs PostgreSQL"
+        'URL of service "web" points to localhost, which is the container itself; PostgreSQL runs '
+        'in service "db"'
     )
     assert finding.help == 'write "db" instead of localhost, and port 5432 instead of 5433'
     assert finding.span.text == "localhost:5433"
