@@ -84,7 +84,7 @@ RULES = (
     ('multistage', 'DF203', 'dev-dependencies-shipped', 'resources', 'Dockerfile', 2, ('recommended',), (), (), (), None, False),
     ('package_cache', 'DF204', 'package-cache-left', 'resources', 'Stage', 2, ('recommended',), ('production', 'hardened'), ('apt', 'apk', 'zypper', 'pip', 'npm', 'yarn', 'yum', 'dnf'), (), None, False),
     ('packages', 'DF205', 'recommends-installed', 'resources', 'Stage', 1, ('recommended',), ('production', 'hardened'), ('apt',), (), None, False),
-    ('packages', 'DF206', 'update-alone', 'build', 'Stage', 2, ('recommended',), ('production', 'hardened'), ('apt', 'apk', 'zypper', 'yum', 'dnf'), (), None, False),
+    ('package_lists', 'DF206', 'update-alone', 'build', 'Stage', 2, ('recommended',), ('production', 'hardened'), ('apt', 'apk', 'zypper', 'yum', 'dnf'), (), None, False),
     ('runs', 'DF207', 'consecutive-run', 'resources', 'Stage', 1, (), (), (), (), None, False),
     ('layers', 'DF208', 'archive-copied', 'resources', 'Stage', 1, ('recommended',), (), ('copy',), (), None, False),
     ('layers', 'DF209', 'add-for-local', 'style', 'Dockerfile', 1, ('recommended',), (), ('add',), (), None, False),

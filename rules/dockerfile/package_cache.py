@@ -11,7 +11,7 @@ from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
 from ._building import is_base_image
 from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, removes
-from .packages import update_of
+from .package_lists import update_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

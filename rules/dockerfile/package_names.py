@@ -154,7 +154,7 @@ def _lacks(distribution: Distribution, group: dict[str, Any], has_unstable: bool
 
 def _other_sources(run: Run, call: PackageCommand) -> bool:
     """Whether a call may have other sources than those of the base image."""
-    from .gone import changes_sources
+    from ._other_sources import changes_sources
 
     return call.options.has("-X", "--repository", "--repositories-file") or changes_sources(
         run, call.command

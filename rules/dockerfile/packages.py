@@ -9,25 +9,20 @@ from ...linter.base.units import whole_number
 from ...linter.edits.scripts import add_option, insert_after
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
-from .._sources import APT_IN_BUILDS
 from ._building import is_base_image
 from ._runs import (
     call_span,
     call_text,
     chain_of,
     effective,
-    is_mounted,
-    later,
     options_hidden,
     packages_of,
-    removes,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import Span
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.tokens import ShellWord
@@ -221,143 +216,6 @@ def _recommends_set(call: PackageCommand) -> bool:
         and (option.value or "").lower().replace(" ", "").startswith("apt::install-recommends=")
         for option in options.options
     )
-
-
-# Commands that install nothing: beside these alone a fresh list of packages is of no use.
-_HARMLESS = frozenset((
-    "", "[", "add-apt-repository", "apt-add-repository", "apt-get", "apt-key", "apt", "apk", "cat",
-    "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir", "mv",
-    "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
-))  # fmt: skip
-_FETCH = {"apt": ("update", "refresh"), "apk": ("update", "refresh"), "zypper": ("refresh",)}
-"""The actions that fetch the lists of packages."""
-
-_USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source", "fix")
-
-
-@rule(
-    "DF206",
-    "update-alone",
-    Severity.WARNING,
-    category="build",
-    words=("apt", "apk", "zypper", "yum", "dnf"),
-    strict_in=("production", "hardened"),
-    equivalents=(
-        "trivy:DS-0017",
-        "checkov:CKV_DOCKER_5",
-        "binnacle:ruleAptGetUpdatePrecedesInstall",
-        "parfum:aptGetUpdatePrecedesInstall",
-    ),
-    sources=(APT_IN_BUILDS,),
-    examples=(
-        Example(
-            bad="FROM debian:trixie-slim\nRUN apt-get update  # error: apt-get update\nRUN apt-get install -y --no-install-recommends tini\n",
-            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*\n",
-        ),
-    ),
-)
-def update_alone(stage: Stage) -> Iterator[Diagnostic]:
-    """The package lists are fetched in a RUN of their own, whose layer stays in the build cache.
-
-    When a later RUN installs one package more, the cached lists are used: they name versions that
-    the mirrors have dropped in the meantime, and the build fails, or old packages are installed.
-    Fetch the lists in the RUN that installs. A RUN that also calls a script is left alone, since
-    that may install, and so is one whose lists nothing reads: `apk add --no-cache` fetches its own.
-    Stricter presets also report a RUN that installs from the lists of an earlier RUN which installs
-    something itself.
-    """
-    for run in stage.runs:
-        alone = update_of(stage, run)
-        if alone is None:
-            continue
-        call, install = alone
-        yield Diagnostic(
-            call_span(call),
-            f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",
-            help="fetch the lists in the RUN that installs",
-            related=[Related(call_span(install), "installed here")] if install else (),
-            evidence=call_text(call),
-        )
-
-    yield from _from_earlier_lists(stage)
-
-
-def _from_earlier_lists(stage: Stage) -> Iterator[Diagnostic]:
-    """The finding on apt calls that install from the lists of an earlier RUN that installs, too."""
-    found: list[tuple[Span, PackageCommand]] = []
-    source: Span | None = None
-    lists = "/var/lib/apt/lists"
-    parts = reversed(list(chain_of(stage)))
-    for run in (run for part in parts for run in part.runs):
-        if not run.script.complete or is_mounted(run, lists):
-            continue
-        calls = {id(call.command): call for call in run.packages if call.manager == "apt"}
-        fetched: Span | None = None
-        is_open = source is not None
-        for command in run.script.commands:
-            call = calls.get(id(command))
-            if call is None:
-                if command.in_pipeline and any(_FETCHING in word.value for word in command.args):
-                    source, fetched, is_open = None, command.span, False
-                elif command.name not in _HARMLESS or command.name in _MAY_FETCH:
-                    is_open = False
-                if removes(run, command, lists):
-                    source, fetched, is_open = None, None, False
-            elif call.action in _FETCH["apt"]:
-                source, fetched, is_open = None, call_span(call), False
-            elif call.action == "dist-clean":
-                source, fetched, is_open = None, None, False
-            elif call.action == "install" and call.operands and is_open and source is not None:
-                if run.stage is stage:
-                    found.append((source, call))
-                is_open = False
-        if fetched is not None and update_of(run.stage, run) is None:
-            source = fetched
-    if not found:
-        return
-    place, first = found[0]
-    line = place.file.line_of(place.start)
-    yield Diagnostic(
-        call_span(first),
-        f"`{call_text(first)}` reads the package lists of an earlier RUN (line {line}), "
-        "which the build cache keeps when they are outdated",
-        help="fetch the lists in the RUN that installs",
-        severity=Severity.INFO,
-        related=[
-            Related(place, "fetched here"),
-            *(Related(call_span(call), "and here") for _, call in found[1:]),
-        ],
-        evidence=call_text(first),
-        strict=True,
-    )
-
-
-_FETCHING = "deb.nodesource.com/setup"
-"""A script that fetches the lists itself."""
-_MAY_FETCH = ("add-apt-repository", "apt-add-repository")
-"""Programs that fetch the lists themselves on newer releases of Ubuntu."""
-
-
-def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | None] | None:
-    """The call that fetches lists in a RUN that installs nothing, and the later one that uses them.
-
-    None if there is no such call.
-    """
-    fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
-    call = next(fetches, None)
-    if call is None or not run.script.complete:
-        return None
-    uses = [pair for pair in packages_of(stage, call.manager) if pair[1].action in _USES]
-    if any(other is run for other, _ in uses) or any(
-        command.name not in _HARMLESS or (not command.name and command.words)
-        for command in later(run, call.command)
-    ):
-        return None
-    start = run.instruction.start
-    after = [use for other, use in uses if other.instruction.start > start]
-    if after and all(use.manager == "apk" and use.options.has("--no-cache") for use in after):
-        return None  # these fetch the index themselves
-    return call, after[0] if after else None
 
 
 @rule(

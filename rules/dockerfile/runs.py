@@ -88,7 +88,7 @@ def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
     repository, a key, a script, a package such as `epel-release`), and so is a RUN that removes packages.
     Off by default, since separate RUNs cache better while a Dockerfile is written.
     """
-    from .gone import OTHER_SOURCES, runs_file
+    from ._other_sources import OTHER_SOURCES, runs_file
 
     previous: dict[str, tuple[PackageCommand, list[str]]] = {}
     settings = [copy.instruction.start for copy in stage.copies if _may_be_settings(copy.target)]

@@ -92,7 +92,7 @@ def _read(command: SimpleCommand) -> ShellWord | None:
 def _may_be_written(run: Run, command: SimpleCommand) -> bool:
     """Whether something before a command may have written the file."""
     from ...linter.analysis.installed import place_of_copy
-    from .gone import runs_file
+    from ._other_sources import runs_file
 
     last = run.instruction.outer or run.instruction
     for part in chain_of(run.stage):
