@@ -76,6 +76,34 @@ class Migration:
         self.options: dict[str, dict[str, list[str]]] = {}
         self.notes: list[str] = []
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of the configuration is carried over."""
+        return not (
+            self.settings or self.ignored or self.extend_select or self.severity or self.options
+        )
+
+    def leave(self, key: str, value: object, why: str = "") -> None:
+        """Note that a setting is left behind, unless it says what holds anyway."""
+        if value not in (None, False):
+            self.notes.append(f"{self.tool}'s {key} is not carried over{f': {why}' if why else ''}")
+
+    def texts(self, data: Mapping[str, Any], key: str, shown: str = "") -> list[str]:
+        """The items of a list as texts; another value is left behind."""
+        value = data.get(key)
+        if isinstance(value, list):
+            return [str(item) for item in value]
+        self.leave(shown or key, value, "it is not a list")
+        return []
+
+    def table(self, data: Mapping[str, Any], key: str) -> dict[Any, Any]:
+        """A mapping; another value is left behind."""
+        value = data.get(key)
+        if isinstance(value, dict):
+            return value
+        self.leave(key, value, "it is not a mapping")
+        return {}
+
     def names(self, code: str) -> tuple[str, ...]:
         """Our names for a peer's rule; adds a note if there are none."""
         names = counterparts(self.tool, code)
@@ -118,7 +146,10 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
             continue
         source = read_source(path)
         # JSON is YAML, and .dclintrc may be either.
-        data = parse_document(SourceFile(f"{source.path}.yaml", source.text), folder).data
+        try:
+            data = parse_document(SourceFile(f"{source.path}.yaml", source.text), folder).data
+        except ConfigError as error:
+            raise ConfigError([each._replace(path=source.path) for each in error.faults]) from None
         if name == "package.json":
             data = data.get("dclint", {})
             if not data:
@@ -127,6 +158,9 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
             raise ConfigError([Fault(source.path, 1, 1, "this is not a mapping")])
         migration = Migration(tool, source.path)
         _READERS[tool](data, migration)
+        for key, value in data.items():
+            if key not in _SETTINGS[tool] and not str(key).startswith("x-"):
+                migration.leave(str(key), value, _INSTEAD.get(str(key), ""))
         return migration
     migration = Migration(tool)
     migration.notes += [
@@ -150,33 +184,37 @@ _PROGRAMS = {
 
 
 def _hadolint(data: dict[str, Any], into: Migration) -> None:
-    for code in _texts(data.get("ignored")):
+    for code in into.texts(data, "ignored"):
         into.ignore(code)
-    overrides = data.get("override")
-    for level, codes in overrides.items() if isinstance(overrides, dict) else ():
+    for level, codes in into.table(data, "override").items():
         grade = {"style": "info"}.get(level, level)
         if grade in ("error", "warning", "info"):
-            for code in _texts(codes):
+            for code in into.texts({level: codes}, level, f"override.{level}"):
                 into.grade(code, grade)
-    threshold = str(data.get("failure-threshold", "")).lower()
+        else:
+            into.leave(f"override.{level}", codes, f'"{level}" is not a level')
+    threshold = str(data.get("failure-threshold") or "").lower()
     threshold = {"style": "info", "ignore": "never", "none": "never"}.get(threshold, threshold)
+    if threshold not in ("", "error", "warning", "info", "never"):
+        into.leave("failure-threshold", threshold, f'"{threshold}" is not a level')
+        threshold = ""
     if data.get("no-fail") is True:
         threshold = "never"
-    if threshold in ("error", "warning", "info", "never"):
+    if threshold:
         into.settings["fail-on"] = threshold
-    registries = _texts(data.get("trustedRegistries"))
+    registries = into.texts(data, "trustedRegistries")
     if registries:
         into.settings["registries"] = registries
     if data.get("disable-ignore-pragma") is True:
         into.settings["inline-ignores"] = False
-    output = str(data.get("format", "tty")).lower()
+    output = str(data.get("format") or "tty").lower()
     output = {"codeclimate": "gitlab", "gitlab_codeclimate": "gitlab"}.get(output, output)
     if output in ("json", "checkstyle", "sarif", "junit", "gitlab"):
         into.settings["output-format"] = output
     elif output != "tty":
-        into.notes.append(f"hadolint's format {output} has no counterpart")
-    labels = data.get("label-schema")
-    if isinstance(labels, dict) and labels:
+        into.leave("format", output, f"there is no format {output} here")
+    labels = into.table(data, "label-schema")
+    if labels:
         from ..rules.dockerfile._label_options import LABEL_TYPES
 
         names = [str(name) for name in labels]
@@ -186,14 +224,18 @@ def _hadolint(data: dict[str, Any], into: Migration) -> None:
         if types:
             into.options["invalid-label-value"] = {"types": types}
             into.extend_select.append("invalid-label-value")
+        for name, kind in labels.items():
+            if kind not in (*LABEL_TYPES, "rawtext"):
+                into.leave(f"label-schema.{name}", kind, f'"{kind}" is not a type of labels here')
         if data.get("strict-labels") is True:
             into.options["unexpected-label"] = {"labels": names}
             into.extend_select.append("unexpected-label")
+    elif data.get("strict-labels") is True:
+        into.leave("strict-labels", True, "there is no label-schema that it is about")
 
 
 def _dclint(data: dict[str, Any], into: Migration) -> None:
-    rules = data.get("rules")
-    for code, given in rules.items() if isinstance(rules, dict) else ():
+    for code, given in into.table(data, "rules").items():
         level = given[0] if isinstance(given, list) and given else given
         if isinstance(given, list) and len(given) > 1:
             into.notes.append(f"the options of dclint's {code} are not carried over")
@@ -204,30 +246,66 @@ def _dclint(data: dict[str, Any], into: Migration) -> None:
             for name in counterparts(into.tool, str(code)):
                 if "recommended" not in find(name)[0].presets:
                     into.extend_select.append(name)
-    exclude = _texts(data.get("exclude"))
+        else:
+            into.leave(f"rules.{code}", level, "a level is 0, 1 or 2")
+    exclude = into.texts(data, "exclude")
     if exclude:
         into.settings["extend-exclude"] = exclude
 
 
 def _compose_lint(data: dict[str, Any], into: Migration) -> None:
     severities = {"critical": "error", "high": "error", "medium": "warning", "low": "info"}
-    rules = data.get("rules")
-    for code, given in rules.items() if isinstance(rules, dict) else ():
+    for code, given in into.table(data, "rules").items():
         if not isinstance(given, dict):
+            into.leave(f"rules.{code}", str(given), "it is not a mapping")
             continue
+        for key, value in given.items():
+            if key not in ("enabled", "reason", "severity", "exclude_services"):
+                into.leave(f"rules.{code}.{key}", value)
         reason = str(given.get("reason") or "")
         if given.get("enabled") is False:
             into.ignore(str(code), reason)
             continue
-        severity = severities.get(str(given.get("severity", "")).lower())
-        if severity:
-            into.grade(str(code), severity)
+        level = str(given.get("severity") or "").lower()
+        if level in severities:
+            into.grade(str(code), severities[level])
+        elif level:
+            into.leave(f"rules.{code}.severity", level, f'"{level}" is not a severity')
         excluded = given.get("exclude_services")
         if isinstance(excluded, dict):
             for service, its_reason in excluded.items():
                 into.ignore(str(code), str(its_reason or reason), (str(service),))
-        elif _texts(excluded):
-            into.ignore(str(code), reason, _texts(excluded))
+        else:
+            services = into.texts(given, "exclude_services", f"rules.{code}.exclude_services")
+            if services:
+                into.ignore(str(code), reason, services)
+            elif reason:
+                into.leave(f"rules.{code}.reason", reason, "it accepts nothing: the rule is on")
+
+
+_SETTINGS = {
+    "hadolint": frozenset(
+        (
+            "ignored", "override", "failure-threshold", "no-fail", "trustedRegistries",
+            "disable-ignore-pragma", "format", "label-schema", "strict-labels",
+        )
+    ),
+    "dclint": frozenset(("$schema", "rules", "exclude")),
+    "compose-lint": frozenset(("rules",)),
+}  # fmt: skip
+"""The settings of each peer that its reader carries over."""
+
+_INSTEAD = {
+    "no-color": "give --color never, or set NO_COLOR",
+    "verbose": "give --verbose",
+    "quiet": "reports show warnings, too; --fail-on error makes the exit code depend on errors only",
+    "debug": "give --verbose",
+    "formatter": "set output-format",
+    "format": "set output-format",
+    "fail_on": "set fail-on (compose-lint does not read it from this file either)",
+    "fail-on": "set fail-on (compose-lint does not read it from this file either)",
+}
+"""What to do instead of settings that are not carried over."""
 
 
 _READERS: dict[str, Callable[[dict[str, Any], Migration], None]] = {
@@ -237,9 +315,19 @@ _READERS: dict[str, Callable[[dict[str, Any], Migration], None]] = {
 }
 
 
-def _texts(value: Any) -> list[str]:
-    """The items of a list as texts; none for other values."""
-    return [str(item) for item in value] if isinstance(value, list) else []
+def contradictions(migrations: Iterable[Migration]) -> list[str]:
+    """A message for each rule that two peers grade differently: the later one counts."""
+    graded: dict[str, tuple[str, str]] = {}
+    messages = []
+    for migration in migrations:
+        for name, severity in migration.severity.items():
+            tool, other = graded.get(name, ("", severity))
+            if other != severity:
+                messages.append(
+                    f"{name} is {other} by {tool} and {severity} by {migration.tool}, which counts"
+                )
+            graded[name] = migration.tool, severity
+    return messages
 
 
 def as_toml(migrations: Iterable[Migration]) -> str:

@@ -108,7 +108,7 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
     """Write the configuration, and carry over those of other linters."""
     from ..config.options import Options
     from ..engine.workspace import check_preset, open_workspace
-    from ..migrate import as_toml, read_peer
+    from ..migrate import as_toml, contradictions, read_peer
 
     workspace = open_workspace((), Options(isolated=True))
     if preset is None:
@@ -135,6 +135,8 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
         tell(f"wrote {CONFIG_FILE}")
     for migration in migrations:
         _carry_comments(migration, workspace, dry_run)
+    for message in contradictions(migrations):
+        tell(message)
 
 
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
@@ -143,9 +145,9 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
     from ..files.reader import Reader, ReadProblem
     from ..files.write import WriteError, replace_file
     from ..fixing.workspace import encoded
-    from ..migrate import KINDS, rewrite_comments
+    from ..migrate import CONFIGS, KINDS, rewrite_comments
 
-    if migration.path:
+    if migration.path and not migration.is_empty:
         tell(f"{migration.path} is carried over; delete it when {migration.tool} is gone")
     for note in migration.notes:
         tell(f"{migration.path or migration.tool}: {note}")
@@ -176,3 +178,9 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
         verb = "would rewrite" if dry_run else "rewrote"
         count = plural(comments, "comment")
         tell(f"{verb} {count} for {migration.tool} in {plural(files, 'file')}")
+    elif migration.is_empty:
+        tool = migration.tool
+        reason = f"there is no configuration of it here ({', '.join(CONFIGS[tool])})"
+        if migration.path:
+            reason = f"nothing in {migration.path} has a counterpart here"
+        tell(f"nothing to carry over from {tool}: {reason}, and no comments for it were found")

@@ -143,6 +143,114 @@ def test_settings_of_compose_lint_are_migrated(folder: Path, lay_out: LayOut, ru
     assert run("config").exit_code == 0
 
 
+LEFT = [
+    ("hadolint", ".hadolint.yaml", "no-color: true\n", "no-color is not carried over: give --color never, or set NO_COLOR"),
+    ("hadolint", ".hadolint.yaml", "verbose: true\n", "verbose is not carried over: give --verbose"),
+    ("hadolint", ".hadolint.yaml", "nonsense: 3\n", "nonsense is not carried over"),
+    ("hadolint", ".hadolint.yaml", "ignored: DL3007\n", "ignored is not carried over: it is not a list"),
+    ("hadolint", ".hadolint.yaml", "override: {fatal: [DL3000]}\n", 'override.fatal is not carried over: "fatal" is not a level'),
+    ("hadolint", ".hadolint.yaml", "override: {error: DL3000}\n", "override.error is not carried over: it is not a list"),
+    ("hadolint", ".hadolint.yaml", "failure-threshold: all\n", 'failure-threshold is not carried over: "all" is not a level'),
+    ("hadolint", ".hadolint.yaml", "format: gnu\n", "format is not carried over: there is no format gnu here"),
+    ("hadolint", ".hadolint.yaml", "strict-labels: true\n", "strict-labels is not carried over: there is no label-schema"),
+    ("hadolint", ".hadolint.yaml", "label-schema: {a: x}\n", 'label-schema.a is not carried over: "x" is not a type'),
+    ("dclint", ".dclintrc", '{"quiet": true}', "quiet is not carried over: reports show warnings, too"),
+    ("dclint", ".dclintrc", '{"debug": true}', "debug is not carried over: give --verbose"),
+    ("dclint", ".dclintrc", '{"formatter": "json"}', "formatter is not carried over: set output-format"),
+    ("dclint", ".dclintrc", '{"rules": {"no-version-field": 5}}', "rules.no-version-field is not carried over: a level is 0, 1 or 2"),
+    ("dclint", ".dclintrc", '{"rules": []}', "rules is not carried over: it is not a mapping"),
+    ("dclint", "package.json", '{"dclint": {"quiet": true}}', "quiet is not carried over"),
+    ("compose-lint", ".compose-lint.yml", "fail_on: high\n", "fail_on is not carried over: set fail-on"),
+    ("compose-lint", ".compose-lint.yml", "rules: {CL-0001: false}\n", "rules.CL-0001 is not carried over: it is not a mapping"),
+    ("compose-lint", ".compose-lint.yml", "rules: {CL-0001: {severity: huge}}\n", 'rules.CL-0001.severity is not carried over: "huge" is not a severity'),
+    ("compose-lint", ".compose-lint.yml", "rules: {CL-0001: {reason: x}}\n", "rules.CL-0001.reason is not carried over"),
+    ("compose-lint", ".compose-lint.yml", "rules: {CL-0001: {severty: low}}\n", "rules.CL-0001.severty is not carried over"),
+    ("compose-lint", ".compose-lint.yml", "rules: {CL-0001: {exclude_services: web}}\n", "rules.CL-0001.exclude_services is not carried over: it is not a list"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "path", "text", "left"), LEFT)
+def test_what_is_left_behind_is_named(
+    lay_out: LayOut, run: Run, tool: str, path: str, text: str, left: str
+) -> None:
+    lay_out({path: text})
+    answer = run("init", "--from", tool, "--dry-run")
+    assert answer.exit_code == 0
+    assert f"composelint: {path}: {tool}'s {left}" in answer.stderr
+
+
+NOTHING_LOST = [
+    ("hadolint", ".hadolint.yaml", HADOLINT.replace(", DL9999", "")),
+    ("hadolint", ".hadolint.yaml", "no-color: false\nno-fail: true\nformat: tty\nignored: []\n"),
+    ("dclint", ".dclintrc", '{"$schema": "x", "rules": {"no-version-field": [0]}, "quiet": false, "exclude": []}'),
+    ("compose-lint", ".compose-lint.yml", COMPOSE_LINT + "x-anchors: {a: 1}\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "path", "text"), NOTHING_LOST)
+def test_what_is_carried_over_is_not_named_as_lost(
+    lay_out: LayOut, run: Run, tool: str, path: str, text: str
+) -> None:
+    lay_out({path: text})
+    answer = run("init", "--from", tool, "--dry-run")
+    assert f"{path} is carried over" in answer.stderr
+    assert "not carried over" not in answer.stderr
+    assert "nothing to carry over" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "tool", "said"),
+    [
+        ({}, "hadolint", "there is no configuration of it here (.hadolint.yaml, .hadolint.yml)"),
+        ({}, "compose-lint", "there is no configuration of it here (.compose-lint.yml, "),
+        ({"package.json": "{}"}, "dclint", "there is no configuration of it here (.dclintrc, "),
+        ({".dclintrc": "{}"}, "dclint", "nothing in .dclintrc has a counterpart here"),
+        ({".hadolint.yaml": "format: gnu\n"}, "hadolint", "nothing in .hadolint.yaml has a counterpart"),
+    ],
+)  # fmt: skip
+def test_nothing_to_carry_over_is_said(
+    lay_out: LayOut, run: Run, files: dict[str, str], tool: str, said: str
+) -> None:
+    lay_out(files)
+    answer = run("init", "--from", tool, "--dry-run")
+    assert answer.exit_code == 0
+    assert f"composelint: nothing to carry over from {tool}: {said}" in answer.stderr
+    assert "is carried over; delete it" not in answer.stderr
+
+
+def test_comments_alone_are_something_to_carry_over(lay_out: LayOut, run: Run) -> None:
+    lay_out({"Dockerfile": "FROM a\n# hadolint ignore=DL3007\nRUN b\n"})
+    answer = run("init", "--from", "hadolint", "--dry-run")
+    assert "would rewrite 1 comment for hadolint in 1 file" in answer.stderr
+    assert "nothing to carry over" not in answer.stderr
+
+
+def test_peers_that_contradict_each_other_are_named(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            ".dclintrc": '{"rules": {"no-unbound-port-interfaces": 2}}',
+            ".compose-lint.yml": "rules: {CL-0005: {severity: low}}\n",
+        }
+    )
+    answer = run("init", "--from", "dclint", "--from", "compose-lint", "--dry-run")
+    both = set(counterparts("dclint", "no-unbound-port-interfaces")) & set(
+        counterparts("compose-lint", "CL-0005")
+    )
+    assert both
+    for name in both:
+        assert f"{name} is error by dclint and info by compose-lint, which counts" in answer.stderr
+
+
+@pytest.mark.parametrize("path", [".dclintrc", "package.json"])
+def test_a_configuration_that_is_no_mapping_is_named_as_it_is(
+    lay_out: LayOut, run: Run, path: str
+) -> None:
+    lay_out({path: "[1]"})
+    answer = run("init", "--from", "dclint", "--dry-run")
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines()[-1].startswith(f"composelint: {path}:1:1: ")
+
+
 COMMENTS = [
     ("hadolint", "Dockerfile", "FROM a\n# hadolint ignore=DL3007\nRUN b\n",
      "FROM a\n# composelint: ignore[{DL3007}]\nRUN b\n"),
