@@ -53,6 +53,13 @@ _FOLLOWS = re.compile(
 )
 _SAID = re.compile(r"\b(refuses?|fails?|ends?|does not start|cannot|stops)\b")
 
+_CONSEQUENCE = re.compile(
+    r"(?P<what>[^:;]{20,}?)(?:, so (?:that )?(?P<so>)|(?:; |: |, and )(?!what |another |fails|ends|refuses))"
+    r"(?P<why>(?(so)|(?=[^:;]*\b(?:refuses?|fails?|ignores?|silently|cannot|never|starts?|says"
+    r"|(?:is|are) (?:empty|dead|missing)|ends|get|nobody|shares|stays|means)\b)).*\.)\Z"
+)
+"""A summary that names a problem and then what comes of it."""
+
 
 def sections_of(rule: Rule) -> Sections:
     """The sections of a rule's page."""
@@ -68,12 +75,16 @@ def sections_of(rule: Rule) -> Sections:
         for sentence in sentences(paragraph):
             kind = _kind(sentence, kind) or rest
             parts[kind][-1].append(sentence)
-    return Sections(
-        **{
-            name: "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
-            for name, paragraphs in parts.items()
-        }
-    )
+    texts = {
+        name: "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
+        for name, paragraphs in parts.items()
+    }
+    told = None if texts["why"] else _CONSEQUENCE.match(rule.summary)
+    if told is not None:
+        # The summary says both.
+        texts["what"] = f"{told['what']}.{texts['what'].removeprefix(rule.summary)}"
+        texts["why"] = f"{told['why'][:1].upper()}{told['why'][1:]}"
+    return Sections(**texts)
 
 
 def sentences(text: str) -> list[str]:

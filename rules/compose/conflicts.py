@@ -99,7 +99,7 @@ problem_rule(
 problem_rule(
     "CF129",
     "external-with-attributes",
-    "An external resource has settings or a second name that only its maker could give; Compose refuses.",
+    "An external resource has settings or a second name that only its maker could give; Compose refuses it.",
     in_block(DATA, bad="external: true\ndriver: local  # error: driver", good="external: true"),
     kinds=("external-with-attributes", "external-name-conflict"),
     sources=("volumes/#external",),

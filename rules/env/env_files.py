@@ -55,7 +55,7 @@ def is_for_compose(file: EnvFile) -> bool:
     examples=(Example(bad="MY NAME=shop  # error: \n", good="MY_NAME=shop\n"),),
 )
 def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
-    """Docker Compose cannot read the env file, so it refuses every stack that does.
+    """Docker Compose cannot read the env file, so it refuses every stack that uses it.
 
     A key has a blank in it, a quote is never closed, or a variable is written wrongly. Env files of
     other programs, which no stack reads, are left alone.

@@ -129,6 +129,20 @@ def test_rest_of_an_error_says_more_of_what_is_refused() -> None:
     assert sections_of(made).why == ""
 
 
+@pytest.mark.parametrize(
+    ("summary", "what", "why"),
+    [
+        ("A port of the host is open, so anybody uses it.", "A port of the host is open.", "Anybody uses it."),
+        ("A service has no image at all; Compose refuses it.", "A service has no image at all.", "Compose refuses it."),
+        ("A size has an unknown unit: write `1m`.", "A size has an unknown unit: write `1m`.", ""),
+        ("npm is given an old option, and fails.", "npm is given an old option, and fails.", ""),
+    ],
+)  # fmt: skip
+def test_a_summary_may_say_why(summary: str, what: str, why: str) -> None:
+    told = sections_of(declared(f"{summary}\n\nNumbers are left alone.\n"))
+    assert (told.what, told.why) == (f"{what}\n\nNumbers are left alone.", why)
+
+
 def test_page_of_a_users_own_rule() -> None:
     made = declared(
         "A port is open.",
