@@ -60,7 +60,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 6
+_FORMAT = 7
 
 
 class Facts(NamedTuple):
@@ -68,7 +68,7 @@ class Facts(NamedTuple):
 
     ``texts`` are hashes of files by path, ``kinds`` the kinds of paths by folder and name,
     ``listings`` hashes of the names in folders, ``tracked`` the answers of git by path, ``plain``
-    whether files cannot be executed.
+    whether files cannot be executed, ``readers`` who alone may read files.
     """
 
     texts: dict[str, str]
@@ -76,6 +76,7 @@ class Facts(NamedTuple):
     listings: dict[str, str]
     tracked: dict[str, str]
     plain: dict[str, bool]
+    readers: dict[str, int | None]
 
 
 class Entry(NamedTuple):
@@ -123,8 +124,9 @@ def facts_of(project: Project) -> Facts | None:
             folder, slash, name = path.rpartition("/")
             kinds.setdefault(folder or slash, {})[name] = kind
     listings = {path: _listing_digest(listing) for path, listing in project.listings.items()}
-    tracked = {path: str(answer) for path, answer in project.reader.tracked.items()}
-    return Facts(texts, kinds, listings, tracked, dict(project.reader.plain))
+    reader = project.reader
+    tracked = {path: str(answer) for path, answer in reader.tracked.items()}
+    return Facts(texts, kinds, listings, tracked, dict(reader.plain), dict(reader.sole_readers))
 
 
 _DECIDED_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
@@ -176,6 +178,7 @@ class Cache:
             and all(self._listing(path) == listing for path, listing in facts.listings.items())
             and all(str(git(path)) == answer for path, answer in facts.tracked.items())
             and all(self._reader.is_not_executable(path) is p for path, p in facts.plain.items())
+            and all(self._reader.sole_reader(path) == uid for path, uid in facts.readers.items())
         )
         return entry if is_valid else None
 

@@ -105,6 +105,15 @@ class Disk:
         except (OSError, ValueError):
             return None
 
+    def sole_reader(self, path: str) -> int | None:
+        """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown."""
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        is_private = os.name == "posix" and not status.st_mode & 0o044
+        return status.st_uid if is_private else None
+
     def stamp(self, path: str) -> tuple[int, int]:
         """The time of the last change in nanoseconds and the size; (0, 0) for a missing path."""
         try:

@@ -128,6 +128,7 @@ class Reader:
         self._folders = self.shared.real
         self._tracked: dict[str, bool | None] = {}
         self._plain: dict[str, bool] = {}
+        self._sole_readers: dict[str, int | None] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
         self._listed = self.shared.names
 
@@ -401,6 +402,18 @@ class Reader:
             self._plain[path] = plain
         return self._plain[path]
 
+    def sole_reader(self, path: str) -> int | None:
+        """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown.
+
+        Git does not keep who may read a file: only that of the disk counts.
+        """
+        path = clean_path(path)
+        if path not in self._sole_readers:
+            is_file = self._tree is DISK and self.kind(path) == "file" and path not in self._overlay
+            full = os.path.join(self.base, path)
+            self._sole_readers[path] = DISK.sole_reader(full) if is_file else None
+        return self._sole_readers[path]
+
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: the default name of a Compose project."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
@@ -414,6 +427,11 @@ class Reader:
     def plain(self) -> Mapping[str, bool]:
         """Each answer of ``is_not_executable``, by path."""
         return self._plain
+
+    @property
+    def sole_readers(self) -> Mapping[str, int | None]:
+        """Each answer of ``sole_reader``, by path."""
+        return self._sole_readers
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:

@@ -121,6 +121,7 @@ RULES = (
     ('health_tools', 'CF212', 'healthcheck-tool-missing', 'start', 'Service', 2, ('recommended',), (), ('healthcheck', 'build'), (), None, False),
     ('health', 'CF213', 'healthcheck-timing', 'start', 'Service', 2, ('recommended',), (), ('healthcheck',), (), None, False),
     ('health', 'CF214', 'healthcheck-port', 'start', 'Service', 1, ('recommended',), (), ('healthcheck',), (), None, False),
+    ('health_answers', 'CF215', 'healthcheck-takes-error-page', 'start', 'Service', 2, ('production', 'hardened'), (), ('curl',), (), None, False),
     ('reliability', 'CF220', 'missing-restart-policy', 'start', 'Service', 2, ('infrastructure', 'hybrid', 'production'), (), (), (), None, False),
     ('reliability', 'CF221', 'restart-conflict', 'start', 'Service', 2, ('recommended',), (), ('restart',), (), None, False),
     ('reliability', 'CF222', 'unbounded-restarts', 'start', 'Service', 1, ('hardened',), (), (), (), None, False),

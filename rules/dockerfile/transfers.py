@@ -7,6 +7,7 @@ import re
 from fnmatch import fnmatchcase
 from functools import cache
 
+from ...linter.analysis.curl import ASKS_STATUS, FAILS, WITH_VALUE, ignores_status
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit, insert_after
@@ -23,21 +24,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.tokens import ShellWord
 
 CURL = "https://curl.se/docs/manpage.html"
-
-_WITH_VALUE = frozenset((
-    "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P", "-Q",
-    "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert", "--capath",
-    "--cert", "--connect-timeout", "--cookie", "--cookie-jar", "--data", "--data-binary", "--form",
-    "--header", "--key", "--max-time", "--netrc-file", "--output", "--output-dir", "--proto",
-    "--proto-redir", "--proxy", "--range", "--referer", "--request", "--resolve", "--retry",
-    "--retry-delay", "--retry-max-time", "--tls-max", "--unix-socket", "--upload-file", "--url",
-    "--user", "--user-agent", "--write-out",
-))  # fmt: skip
-"""The options of curl that take the next word."""
-
-_FAILS = ("-f", "--fail", "--fail-with-body", "--fail-early")
-_ASKS_STATUS = ("-w", "--write-out", "-I", "--head", "-i", "--include", "-v", "--verbose")
-"""Options with which a person or a script looks at the status itself."""
 
 _STRICT_READERS = frozenset((
     "apt-key", "ash", "base64", "bash", "bsdtar", "bunzip2", "bzip2", "cmp", "cpio", "dash", "diff",
@@ -57,7 +43,7 @@ def _calls(stage: Stage) -> Iterator[tuple[Run, SimpleCommand, Options]]:
     for run, command in stage.calls.get("curl", ()):
         if not run.script.complete or is_explained(run, command):
             continue
-        options = parse_options(command.args, _WITH_VALUE)
+        options = parse_options(command.args, WITH_VALUE)
         if options.unknown and any(_may_be_options(run, word) for word in options.operands):
             continue
         if not options.has("-K", "--config", "--help", "--version", "-V"):
@@ -167,7 +153,7 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
 
     checks = cache(lambda: Checks(stage))
     for run, command, options in _calls(stage):
-        if options.has(*_FAILS, *_ASKS_STATUS, "-X", "-d", "-T", "-F", "--request", "--data"):
+        if options.has(*FAILS, *ASKS_STATUS, "-X", "-d", "-T", "-F", "--request", "--data"):
             continue
         if not any(map(_is_web, _addresses(run, options))) or _is_read(command):
             continue
@@ -233,14 +219,8 @@ def _health(stage: Stage) -> Iterator[Diagnostic]:
     """curl in the HEALTHCHECK of a stage."""
     for instruction in stage.instructions:
         script = stage.scripts.get(instruction) if instruction.name == "HEALTHCHECK" else None
-        if script is None or not script.complete or len(script.commands) > 2:
-            continue
-        command = script.commands[0]
-        options = parse_options(command.args, _WITH_VALUE)
-        if command.name != "curl" or options.unknown or options.has(*_FAILS, *_ASKS_STATUS):
-            continue
-        rest = script.commands[1:]
-        if any(other.name not in ("exit", "false") for other in rest) or not options.operands:
+        command = ignores_status(script) if script is not None else None
+        if command is None:
             continue
         yield Diagnostic(
             (command.word or command).span,

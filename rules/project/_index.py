@@ -20,4 +20,5 @@ RULES = (
     ('containers', 'XF112', 'user-cannot-write', 'start', 'Service', 1, ('production',), (), ('build',), (), None, False),
     ('listening', 'XF113', 'listens-on-loopback', 'connect', 'Service', 2, ('recommended',), (), ('ports',), (), None, False),
     ('listening', 'XF114', 'dotnet-port', 'connect', 'Service', 2, ('recommended',), (), ('build',), (), None, False),
+    ('private_files', 'XF115', 'secret-file-private', 'start', 'Stack', 2, ('recommended',), (), ('user',), (), None, False),
 )

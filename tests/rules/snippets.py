@@ -25,7 +25,10 @@ DEFAULT = Config()
 
 @contextmanager
 def project(files: Mapping[str, str]) -> Iterator[Path]:
-    """A folder with these files, as the working directory. A path that ends in ``/`` is a folder."""
+    """A folder with these files, as the working directory. A path that ends in ``/`` is a folder.
+
+    Only their owner may read the files in ``private``.
+    """
     before = os.getcwd()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
@@ -37,6 +40,7 @@ def project(files: Mapping[str, str]) -> Iterator[Path]:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="")
+            target.chmod(0o600 if path.startswith("private/") else 0o644)
         os.chdir(folder)
         try:
             yield folder

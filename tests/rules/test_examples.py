@@ -61,6 +61,7 @@ NOT_CORRECTED = {
     "CF182": "a file is missing",
     "CF909": "the file has to be renamed",
     "DI009": "the file has to be moved",
+    "XF115": "the file needs another mode or owner",
 }
 """Rules without a good example, and what has to be done instead of correcting the text."""
 
