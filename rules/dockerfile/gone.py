@@ -11,6 +11,7 @@ from ._other_sources import changes_sources
 from ._pulled import is_left_out
 from ._runs import call_span, call_text, chain_of
 from ._surely import fails_build, surely_runs
+from ._written_sources import archive_of, old_sources_written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ def gone_from_network(stage: Stage) -> Iterator[Diagnostic]:
         return
     if is_left_out(stage):
         return
-    yield from _archived(stage)
+    indexes = list(_archived(stage))
+    yield from indexes
+    if all(finding.evidence == "apt-key" for finding in indexes):
+        yield from old_sources_written(stage)
     yield from _hosts(stage)
 
 
@@ -132,13 +136,13 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
                 )
                 break
     if distribution is not None:
-        moved = _moved(distribution.name, distribution.release or distribution.newest)
+        moved = archive_of(distribution.name, distribution.release or distribution.newest)
         title = distribution.text
     else:
         version = facts.version
         if version is None and facts.tag == "latest" and not bases.pinned:
             version = parse_version(gone()["archived"].get(facts.name, {}).get("latest", ""))
-        moved = _moved(facts.name, version)
+        moved = archive_of(facts.name, version)
         title = f"CentOS {version[0]}" if version else ""
     if moved is None:
         return
@@ -157,21 +161,6 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
             evidence=call_text(call),
         )
         return
-
-
-def _moved(name: str, release: tuple[int, ...] | None) -> dict[str, Any] | None:
-    """The entry of the table of archives for a release; None if its packages were not moved."""
-    from ...linter.images.data import gone
-    from ...linter.images.tags import parse_version
-
-    entry: dict[str, Any] | None = gone()["archived"].get(name)
-    if entry is None or release is None:
-        return None
-    until = parse_version(entry.get("until", ""))
-    if until is not None:
-        return entry if release[:1] <= until else None
-    listed = [parse_version(text) for text in entry["releases"]]
-    return entry if release in listed else None
 
 
 def _brings_apt_key(stage: Stage) -> bool:

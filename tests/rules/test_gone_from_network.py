@@ -70,6 +70,33 @@ GONE = [
         "FROM centos:7\nRUN rpm -i http://a.org/epel-release.rpm && yum install -y a  #! yum install\n",
         ERROR,
     ),
+    # Sources of old releases that a Dockerfile writes.
+    case(
+        "FROM ubuntu\n"
+        'RUN echo "deb http://archive.ubuntu.com/ubuntu precise main" > /etc/apt/sources.list'
+        "  #! http://archive.ubuntu.com/ubuntu\n"
+        "RUN apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM me/x\n"
+        "RUN echo deb [x=y] http://deb.debian.org/debian buster-backports main | tee -a /etc/apt/sources.list.d/b.list"
+        "  #! http://deb.debian.org/debian\n"
+        "RUN apt-get update && apt-get install -y x\n",
+        ERROR,
+    ),
+    case(
+        "FROM python:3\n"
+        "RUN echo deb http://deb.debian.org/debian bullseye-backports main > /etc/apt/sources.list.d/b.list"
+        " && apt-get update  #! http://deb.debian.org/debian\n",
+        ERROR,
+    ),
+    case(
+        "FROM ubuntu\n"
+        "RUN echo deb http://security.ubuntu.com/ubuntu vivid-security main >> /etc/apt/sources.list; "
+        "apt-get update; true  #! http://security.ubuntu.com/ubuntu\n",
+        WARNING,
+    ),
     # What comes later changes nothing any more.
     case(
         "FROM debian:buster\nRUN apt-get update  #! apt-get update\nRUN make\nCOPY root ./\n", ERROR
@@ -155,6 +182,18 @@ SILENT = [
     case("FROM debian:buster\nCOPY a.list /etc/apt/sources.list\nRUN apt-get update\n"),
     case("FROM centos:7\nRUN curl -o /etc/yum.repos.d/CentOS-Base.repo https://a.org/a && yum install -y a\n"),
     case("FROM centos:7\nRUN rpm -i http://a.org/centos-release.rpm && yum install -y a\n"),
+    # Sources of old releases that are not asked, or may be another file's.
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /a && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu jammy main > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://a.org/ubuntu precise main > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu jessie main > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM debian:12\nRUN echo deb http://deb.debian.org/debian bullseye main > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list && rm /etc/apt/sources.list && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list\nCOPY a.list /etc/apt/sources.list\nRUN apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list\nRUN echo deb http://a.org x > /etc/apt/sources.list && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list && ./fix.sh && apt-get update\n"),
+    case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list && (apt-get update || true)\n"),
     # Another address, or a part of another one.
     case(DEBIAN + "COPY .gitconfig /root/\nRUN git clone git://github.com/a/b\n"),
     case(DEBIAN + "RUN git -c url.https://github.com/.insteadOf=git://github.com/ clone git://github.com/a/b\n"),
