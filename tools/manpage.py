@@ -29,7 +29,7 @@ FILES = (
 
 def man_page() -> str:
     """The page in roff, with the macros of man(7)."""
-    context = click.Context(cli, info_name="composelint")
+    context = click.Context(cli, info_name="composelint", **cli.context_settings)
     lines = [
         '.\\" Made by tools/generate.py from the options of the program.',
         f'.TH COMPOSELINT 1 "" "composelint {VERSION}" "User Commands"',
