@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 _CODE = on_demand(r"`[^`]+`")
 _KEBAB = on_demand(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
-_COMMENT = "A comment with the reason accepts one finding: `# composelint: ignore[{}] the reason`, "
 _ACCEPTING = {
-    **dict.fromkeys(
-        ("compose", "project"), _COMMENT + "at the end of its line or alone on the line above."
-    ),
-    "dockerfile": _COMMENT + "alone on the line above the instruction.",
-    "dockerignore": _COMMENT + "alone on the line above the pattern.",
-    "env": _COMMENT + "alone on the line above the variable.",
-    "linter": '`ignore = ["{}"]` in the [configuration](../configuration.md#rules) switches it off.',
+    "yaml": "at the end of its line or alone on the line above",
+    "dockerfile": "alone on the line above the instruction",
+    "gitignore": "alone on the line above the pattern",
+    "ini": "alone on the line above the variable",
 }
-"""How a finding is accepted, by the topic of its rule."""
+"""Where the comment is written that accepts a finding, by the language of the file."""
 
+_SWITCHED_OFF = (
+    '`ignore = ["{}"]` in the [configuration](../configuration.md#rules) switches the rule off.'
+)
 _WHEN_WRONG = (
     "Only where the finding itself is wrong: what it names is refused or fails whether it is "
     "reported or not."
@@ -178,7 +177,7 @@ def page(rule: Rule, *, facts_as_list: bool = False) -> str:
     sections: list[tuple[str, list[str]]] = [
         ("What it does", _paragraphs(texts.what)),
         ("Why it is bad", _paragraphs(texts.why)),
-        ("When to ignore it", _paragraphs(_when_to_ignore(rule, texts.ignore))),
+        ("When to ignore it", _when_to_ignore(rule, texts.ignore)),
     ]
     for number, example in enumerate(rule.examples, 1):
         suffix = f" {number}" if len(rule.examples) > 1 else ""
@@ -230,10 +229,10 @@ def _paragraphs(text: str) -> list[str]:
     return lines
 
 
-def _when_to_ignore(rule: Rule, told: str) -> str:
+def _when_to_ignore(rule: Rule, told: str) -> list[str]:
     """When a finding is better accepted, and how. ``told`` is what the docstring says of it."""
     if rule.code in UNREAD_CODES:
-        return _ALWAYS
+        return _paragraphs(_ALWAYS)
     when = rule.ignore_when or told
     if not when:
         if rule.severity is Severity.ERROR:
@@ -245,9 +244,23 @@ def _when_to_ignore(rule: Rule, told: str) -> str:
         elif rule.presets and "recommended" not in rule.presets:
             names = [f"`{preset}`" for preset in rule.presets]
             when = _NOT_RECOMMENDED.format(" and ".join(names))
+    if _topic(rule) == "linter":
+        return _paragraphs("\n\n".join(filter(None, (when, _SWITCHED_OFF.format(rule.name)))))
+    language = language_of(_reported_in(rule))
+    how = f"A comment with the reason accepts one finding, {_ACCEPTING[language]}:"
     name = rule.code if rule.name == "shellcheck" else rule.name
-    how = _ACCEPTING[_topic(rule)].format(name)
-    return f"{when}\n\n{how}" if when else how
+    comment = f"# composelint: ignore[{name}] the reason"
+    lines = _paragraphs("\n\n".join(filter(None, (when, how))))
+    return [*lines, "", f"```{language}", comment, "```"]
+
+
+def _reported_in(rule: Rule) -> str:
+    """The path of a file like those in which a rule reports: where its first example is marked."""
+    if not rule.examples:
+        return _MAIN_FILES.get(_topic(rule), "compose.yaml")
+    example = rule.examples[0]
+    files = {_main_path(rule, example): example.bad, **example.files}
+    return next((path for path, text in files.items() if _MARK.search(text)), next(iter(files)))
 
 
 def _topic(rule: Rule) -> str:

@@ -155,8 +155,8 @@ def test_page_of_a_users_own_rule() -> None:
         "| Since | 0.1 |\n\n"
         "## What it does\n\nA port is open.\n\n"
         "## When to ignore it\n\nWhere a firewall closes it.\n\n"
-        "A comment with the reason accepts one finding: `# composelint: ignore[some-rule] the reason`,"
-        " at the\nend of its line or alone on the line above.\n\n"
+        "A comment with the reason accepts one finding, at the end of its line or alone on the line above:"
+        "\n\n```yaml\n# composelint: ignore[some-rule] the reason\n```\n\n"
         "## Example\n\n`compose.yaml`:\n\n```yaml\nservices: {}\n```\n\n"
         "`start.sh` is empty.\n\n`a.py`:\n\n```python\n1\n```\n"
     )
