@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
+from ...linter.files.kinds import COMPOSE, kind_of
+from ...linter.files.paths import seen_from
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.secrets.hashes import hashes_in
 
@@ -36,14 +38,21 @@ def _problems(file: EnvFile, fatal: bool, help: str = "") -> Iterator[Diagnostic
 def is_for_compose(file: EnvFile) -> bool:
     """Whether Docker Compose reads the file, or a copy of it.
 
-    Other programs have env files too, and templates of them, in forms of their own. A file
-    alone, without any stack in sight, is taken for one of Compose's.
+    Other programs have env files too, and templates of them, in forms of their own. A file in a
+    project without any Compose file is taken for one of Compose's.
     """
-    stacks = file.project.stacks
-    if file.stacks or not stacks:
+    if file.stacks:
         return True
-    folder = file.path.rpartition("/")[0] or "."
-    return file.is_template and any(stack.loaded.folder == folder for stack in stacks)
+    project, folder = file.project, file.path.rpartition("/")[0] or "."
+    if file.is_template and any(stack.loaded.folder == folder for stack in project.stacks):
+        return True
+    # Not by the stacks at hand: parts of a project are linted apart.
+    root = seen_from(project.reader.base, project.reader.root)
+    return not (project.stacks or project.files_like("Compose files", root, _is_compose))
+
+
+def _is_compose(path: str) -> bool:
+    return kind_of(path) == COMPOSE
 
 
 @rule(

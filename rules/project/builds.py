@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.files.kinds import COMPOSE_NAMES
-from ...linter.files.paths import clean_path
+from ...linter.files.kinds import COMPOSE_NAMES, DOCKERFILE, kind_of
+from ...linter.files.paths import clean_path, join_path, seen_from
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
@@ -68,7 +68,9 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
         severity = Severity.WARNING
     from ...linter.base.suggest import nearest
 
-    suggestion = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
+    root = seen_from(project.reader.base, project.reader.root)
+    others = project.files_like("Dockerfiles", root, _is_dockerfile)
+    suggestion = nearest(path, [join_path(root, other) for other in others])
     starts = f"path starts from the context, {folder}"
     otherwise = f"did you mean {suggestion}? The {starts}"
     if not suggestion:
@@ -86,6 +88,10 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.build.dockerfile",
         evidence=path,
     )
+
+
+def _is_dockerfile(path: str) -> bool:
+    return kind_of(path) == DOCKERFILE
 
 
 @rule(

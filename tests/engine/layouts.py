@@ -12,6 +12,15 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "b/compose.yaml": 'version: "3"\nservices:\n  db:\n    image: postgres:16\n',
         "c/Dockerfile": NODE,
     },
+    "a misspelt Dockerfile of another folder": {
+        "a/compose.yaml": "services:\n  web:\n    build: {context: ../b, dockerfile: Dockerfil}\n",
+        "b/keep.txt": "x\n",
+        "b/Dockerfile": NODE,
+    },
+    "an env file of another program": {
+        "a/compose.yaml": "services:\n  web:\n    image: nginx\n",
+        "tool/lists.env": "LIST[0]=a\nMY NAME=x\n",
+    },
     "built from above": {
         "compose.yaml": "services:\n  api:\n    build: ./api\n  web:\n    build: ./web\n",
         "api/Dockerfile": NODE,
