@@ -45,7 +45,6 @@ def python_of(
         return (2, 7), "Python 2.7"
     if bases is None or len(bases.facts) != 1 or any(map(may_bring_python, chain_of(stage))):
         return None
-    from ...linter.images.distributions import distribution_of
     from ...linter.images.languages import packaged
 
     facts = bases.facts[0]
@@ -55,7 +54,7 @@ def python_of(
             return None
         version = version[:2] if len(version) > 1 else (2, 7)
         return None if "/" in program else (version, f"Python {version[0]}.{version[1]}")
-    distribution = distribution_of(facts)
+    distribution = bases.distribution
     if distribution is None or facts.language == "python" or distribution.release is None:
         return None
     version = packaged("python", distribution)

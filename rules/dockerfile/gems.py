@@ -121,7 +121,6 @@ def _ruby(stage: Stage, bases: Bases) -> _Ruby | None:
     if any(_may_bring_ruby(part) for part in chain_of(stage)):
         return None
     from ...linter.images.data import languages
-    from ...linter.images.distributions import distribution_of
     from ...linter.images.languages import packaged
     from ...linter.images.tags import parse_version
 
@@ -135,7 +134,7 @@ def _ruby(stage: Stage, bases: Bases) -> _Ruby | None:
         if len(version) < 2 and version < chooses:
             return _Ruby(f"Ruby {version[0]}", None, version, False)
         return _Ruby(f"Ruby {_text(version)}", version, version, version >= chooses)
-    distribution = distribution_of(facts)
+    distribution = bases.distribution
     if distribution is None or facts.language == "ruby":
         return None
     version = packaged("ruby", distribution)

@@ -82,7 +82,7 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
         return
     from ...linter.images.distributions import distribution_of
 
-    distributions = [distribution_of(facts) for facts in bases.facts]
+    distributions = [distribution_of(facts, bases.pinned) for facts in bases.facts]
     if not all(
         distribution is not None and distribution.is_externally_managed
         for distribution in distributions

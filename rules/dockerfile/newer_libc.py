@@ -98,12 +98,11 @@ def _builds(builder: Stage) -> bool:
 def _compared(builder: Stage, stage: Stage) -> str | None:
     """What the libraries of two stages say about programs that one builds and the other runs."""
     from ...linter.analysis.base_image import bases_of
-    from ...linter.images.distributions import distribution_of
 
     building, running = bases_of(builder), bases_of(stage)
     if building is None or running is None or len(building.facts) + len(running.facts) != 2:
         return None
-    here, there = distribution_of(building.facts[0]), distribution_of(running.facts[0])
+    here, there = building.distribution, running.distribution
     if here is None or there is None or here.name not in ("debian", "ubuntu"):
         return None
     if there.name == "alpine":
@@ -177,7 +176,6 @@ def cgo_without_libc(stage: Stage) -> Iterator[Diagnostic]:
 def _without_glibc(stage: Stage) -> str:
     """Why a program that needs glibc cannot run in a stage, for a message; empty if it may."""
     from ...linter.analysis.base_image import bases_of
-    from ...linter.images.distributions import distribution_of
 
     name = stage.syntax.base_name or ""
     if name == "scratch":
@@ -187,7 +185,7 @@ def _without_glibc(stage: Stage) -> str:
     bases = bases_of(stage)
     if bases is None or len(bases.facts) != 1:
         return ""
-    distribution = distribution_of(bases.facts[0])
+    distribution = bases.distribution
     is_alpine = distribution is not None and distribution.name == "alpine"
     return f"{bases.names[0]} has musl" if is_alpine else ""
 
@@ -195,12 +193,11 @@ def _without_glibc(stage: Stage) -> str:
 def _is_debian(builder: Stage) -> bool:
     """Whether a stage is of an official image of Go on Debian, which has a C compiler."""
     from ...linter.analysis.base_image import bases_of
-    from ...linter.images.distributions import distribution_of
 
     bases = bases_of(builder)
     if bases is None or len(bases.facts) != 1 or bases.facts[0].name != "golang":
         return False
-    distribution = distribution_of(bases.facts[0])
+    distribution = bases.distribution
     return distribution is not None and distribution.name == "debian"
 
 

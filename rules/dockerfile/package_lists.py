@@ -222,7 +222,7 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
         return
     if _may_fetch(run, command):
         return
-    releases = [distribution_of(facts) for facts in bases.facts]
+    releases = [distribution_of(facts, bases.pinned) for facts in bases.facts]
     if any(one is None or one.oldest is None or one.oldest < _OLDEST[one.name] for one in releases):
         return
     certain = (

@@ -62,6 +62,8 @@ PIP = [
     pip("FROM alpine\nRUN apk add python3 && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED && python3 -m ensurepip\n"),
     pip("FROM alpine:3.18\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM openjdk:alpine\nRUN apk add py3-pip && pip3 install x\n"),
+    pip(f"FROM ubuntu@sha256:{'a' * 64}\nRUN apt-get update && apt-get install -y python3-pip && pip3 install x\n"),
+    pip(f"FROM alpine:latest@sha256:{'a' * 64}\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM node:10-alpine\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM docker:stable\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM python:alpine\nRUN apk add py3-pip && pip3 install x\n"),
