@@ -26,6 +26,9 @@ _ACCEPTING = {
 }
 """Where the comment is written that accepts a finding, by the language of the file."""
 
+_ABOUT_COMMENTS = ("DF006", "DF913")
+"""Rules about comments, which no comment accepts."""
+
 _SWITCHED_OFF = (
     '`ignore = ["{}"]` in the [configuration](../configuration.md#rules) switches the rule off.'
 )
@@ -244,7 +247,7 @@ def _when_to_ignore(rule: Rule, told: str) -> list[str]:
         elif rule.presets and "recommended" not in rule.presets:
             names = [f"`{preset}`" for preset in rule.presets]
             when = _NOT_RECOMMENDED.format(" and ".join(names))
-    if _topic(rule) == "linter":
+    if _topic(rule) == "linter" or rule.code in _ABOUT_COMMENTS:
         return _paragraphs("\n\n".join(filter(None, (when, _SWITCHED_OFF.format(rule.name)))))
     language = language_of(_reported_in(rule))
     how = f"A comment with the reason accepts one finding, {_ACCEPTING[language]}:"

@@ -141,6 +141,31 @@ def test_each_exemption_is_needed(code: str, strict: bool) -> None:
     )
 
 
+def test_the_comment_that_the_page_shows_accepts_the_finding() -> None:
+    """What could not be read stays reported; the pages say so."""
+    kept = []
+    for rule in (rule for rule in RULES if rule.examples):
+        example = rule.examples[0]
+        files, marks = laid_out(rule, example, example.bad)
+        (path, places), *_ = marks.items()
+        lines = files[path].split("\n")
+        number = places[0][0]
+        page = (PAGES / f"{rule.name}.md").read_text(encoding="utf-8")
+        shown = re.search(r"^# composelint: ignore\[.*\] the reason$", page, re.MULTILINE)
+        if shown is None:
+            kept.append(rule.code)
+            continue
+        margin = lines[number - 1][: -len(lines[number - 1].lstrip()) or None]
+        lines.insert(number - 1, f"{margin}{shown[0]}")
+        findings = lint(
+            {**files, path: "\n".join(lines)},
+            Selection(preset_of(example), select=[rule.code]),
+        )
+        places_left = {finding.start.line for finding in findings if finding.path == path}
+        assert number + 1 not in places_left, rule.code
+    assert kept == ["CF001", "CF181", "DF001", "DF006", "DF913", "DI008", "EV001"]
+
+
 def test_rules_without_a_good_example() -> None:
     corrected = {param.id for param in CORRECTED}
     without = {str(param.id)[:5] for param in EXAMPLES if param.id not in corrected}
