@@ -10,7 +10,7 @@ from ...linter.edits.scripts import add_option, can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from ._pulled import is_left_out
-from ._runs import call_span, call_text, chain_of, packages_of, shown
+from ._runs import call_span, call_text, chain_of, is_explained, packages_of, shown
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -305,13 +305,16 @@ def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
 
     The layer stores the upgraded packages a second time, and the cache keeps it as long as the line
     is the same, so that fixes arrive by chance: a newer base image brings them for sure. Others want the
-    fixes that the base image does not have yet, so that the rule is in no preset but `all`.
+    fixes that the base image does not have yet, so that the rule is in no preset but `all`. It is silent
+    where a comment says that it is for security.
     """
     for run in stage.runs:
         for call in run.packages:
             if call.action not in _UPGRADES.get(call.manager, ()) or call.operands:
                 continue
             if call.options.has("--security", "--advisory", "--help", "--only-upgrade"):
+                continue
+            if is_explained(run, call.command, "security", "vulnerab", "CVE"):
                 continue
             yield Diagnostic(
                 call_span(call),

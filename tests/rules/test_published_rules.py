@@ -306,6 +306,8 @@ CASES = [
     case("DF420", "RUN apk upgrade --no-cache  #! apk upgrade\n", INFO, "FROM alpine:3.22\n"),
     case("DF420", "RUN zypper update -y  #! zypper update\n", INFO, "FROM opensuse/leap:15.6\n"),
     case("DF420", "RUN yum -y update openssl\n", None, "FROM rockylinux:9\n"),
+    case("DF420", "# Install security updates\nRUN apt-get update && apt-get upgrade -y\n"),
+    case("DF420", "# Update\nRUN apt-get update && apt-get upgrade -y  #! apt-get upgrade\n", INFO),
     case("DF420", "RUN apt-get update\n"),
     # gem
     case("DF223", "RUN gem install rake  #! gem install\n", INFO),
