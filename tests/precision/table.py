@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ other repositories whether that was enough.
 
 """
 
+NEW_RULES = Path(__file__).with_name("new_rules.md")
+"""What was read apart from the rounds."""
+
 FALSE_GOAL, NOISE_GOAL = 1 / 30, 1 / 10
 """The largest shares of findings that may be false and noise."""
 
@@ -52,6 +56,7 @@ def page(judged: Sequence[Finding], earlier: Sequence[Sequence[Finding]] = ()) -
     lines = [HEAD.format(count=len(judged), reached=reached), "## Totals\n", *_totals(judged)]
     if earlier:
         lines += ["", "## Rounds\n", *_rounds([*earlier, judged])]
+    lines += ["", *NEW_RULES.read_text("utf-8").splitlines()]
     lines += ["", "## By repository\n", *_repositories(judged)]
     lines += ["", "## By rule\n", *_rules(judged)]
     lines += ["", "## Noise and false findings\n", *_remarks(judged)]
