@@ -6,6 +6,7 @@ import posixpath
 import re
 from functools import cached_property
 
+from ...linter.analysis.curl import WITH_VALUE as CURL_WITH_VALUE
 from ...linter.source.shell.syntax import parse_options
 
 TYPE_CHECKING = False
@@ -135,6 +136,15 @@ def _reads_list(text: str) -> bool:
     )
 
 
+_WGET_WITH_VALUE = frozenset((
+    "-a", "-A", "-B", "-D", "-e", "-i", "-I", "-l", "-o", "-O", "-P", "-Q", "-R", "-t", "-T", "-U",
+    "-w", "-X", "--append-output", "--body-data", "--ca-certificate", "--certificate",
+    "--directory-prefix", "--execute", "--header", "--input-file", "--limit-rate", "--method",
+    "--output-document", "--output-file", "--password", "--post-data", "--private-key", "--referer",
+    "--timeout", "--tries", "--user", "--user-agent", "--wait", "--waitretry",
+))  # fmt: skip
+"""The options of wget that take the next word."""
+
 _CURL_FILE = frozenset(("-o", "--output"))
 _WGET_FILE = frozenset(("-O", "--output-document"))
 
@@ -147,16 +157,20 @@ def downloaded_files(command: SimpleCommand) -> list[str] | None:
     targets = [item.target for item in command.redirections if item.operator in (">", ">>")]
     if targets:
         return [word.value for word in targets if word is not None]
-    named = _CURL_FILE if command.name == "curl" else _WGET_FILE
-    options = parse_options(command.args, named)
+    is_curl = command.name == "curl"
+    named = _CURL_FILE if is_curl else _WGET_FILE
+    options = parse_options(command.args, CURL_WITH_VALUE if is_curl else _WGET_WITH_VALUE)
     files = [option.value or "" for option in options.options if option.name in named]
-    if command.name == "wget":
+    if not is_curl:
         del files[:-1]  # the last one counts
     if "-" in files:
         return []
     if not files:
         addresses = [word.value for word in options.operands if "/" in word.value]
         files = [address.partition("?")[0] for address in addresses]
+        folder = None if is_curl else options.get("-P", "--directory-prefix")
+        if folder:
+            files = [posixpath.join(folder, posixpath.basename(file)) for file in files]
     return [file for file in files if file] or None
 
 

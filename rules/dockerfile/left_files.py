@@ -309,14 +309,12 @@ def _saved_as(command: SimpleCommand, file: str) -> str:
     """The path under which a download is saved; empty if it is printed, or goes elsewhere."""
     if "://" not in file:
         return file
-    values = [word.value for word in command.args]
-    if command.name == "curl":
-        is_saved = any(
-            value == "--remote-name" or (value[:1] == "-" and value[:2] != "--" and "O" in value)
-            for value in values
-        )
-    else:
-        is_saved = not any(value.startswith(("-P", "--directory-prefix")) for value in values)
+    if command.name == "wget":
+        return posixpath.basename(file)
+    is_saved = any(
+        value == "--remote-name" or (value[:1] == "-" and value[:2] != "--" and "O" in value)
+        for value in (word.value for word in command.args)
+    )
     return posixpath.basename(file) if is_saved else ""
 
 
