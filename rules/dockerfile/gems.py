@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from ...linter.source.shell.packages import PackageCommand
 
 _OTHER_RUBY = on_demand(
-    r"\brvm\b|rbenv|brightbox|ruby-ng|ruby-build|ruby-install|chruby|jruby|truffleruby|brew\b"
+    r"\brvm\b|rbenv|ruby-build|ruby-install|chruby|jruby|truffleruby|brew\b"
     r"|\basdf\b|\bmise\b|ruby-lang\.org|rubygems[-/]\d|rubygems-update|rubygems\.org/rubygems"
     r"|rubies|--system\b|/opt/ruby|/usr/local/ruby|fullstaq|rightscale",
     re.IGNORECASE,
 )
 """Signs of another Ruby, or of another RubyGems."""
+_OTHER_PACKAGES = on_demand(r"brightbox|ruby-ng")
+"""Sources of packages with other releases of Ruby, each of which has its version in its name."""
 
 _NO_DOCUMENTATION = ("--no-ri", "--no-rdoc", "--ri", "--rdoc")
 _OTHER_CHOICE = (
@@ -137,6 +139,11 @@ def _ruby(stage: Stage, bases: Bases) -> _Ruby | None:
     distribution = bases.distribution
     if distribution is None or facts.language == "ruby":
         return None
+    named = _named_ruby(stage) if distribution.name == "ubuntu" else None
+    if named is not None:
+        return _Ruby(f"Ruby {_text(named)}", named, named, named >= chooses)
+    if _OTHER_PACKAGES.search(stage.dockerfile.source.text):
+        return None
     version = packaged("ruby", distribution)
     if version is None or not _installs_ruby(stage, version):
         return None
@@ -162,6 +169,22 @@ def _may_bring_ruby(stage: Stage) -> bool:
     if any(call.action == "sources" for _, call in packages_of(stage, "gem")):
         return True
     return any(not run.script.complete for run in stage.runs)
+
+
+def _named_ruby(stage: Stage) -> Version | None:
+    """The version in the names of the packages of Ruby that a stage installs, where it is one."""
+    names = {
+        match[1]
+        for part in chain_of(stage)
+        for _, call in packages_of(part, "apt")
+        if call.action == "install"
+        for word in call.operands
+        if (match := re.match(r"ruby([\d.]*)(?:-dev|-full|gems)?(?:=|$)", word.value)) is not None
+    }
+    from ...linter.images.tags import parse_version
+
+    version = parse_version(names.pop()) if len(names) == 1 else None
+    return version if version is not None and len(version) == 2 and version >= (2,) else None
 
 
 def _installs_ruby(stage: Stage, version: Version) -> bool:

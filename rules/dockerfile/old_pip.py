@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 _RELEASES: dict[tuple[int, ...], tuple[str, str]] = {
     (14, 4): ("1.5.4", "3.4"),
@@ -35,6 +36,7 @@ _MAY_BRING = on_demand(
     r"|libopencv|mercurial|bzr|awscli|fabric)|\$"
 )
 """Packages of Ubuntu that bring none, or may bring some, of Python's."""
+_EGG_TOOLS = frozenset(("python-setuptools", "python-pip", "python3-setuptools", "python3-pip"))
 _ELSEWHERE = (
     "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "-t", "--target",
     "--root", "--prefix", "--constraint", "-c", "--python", "--isolated",
@@ -65,16 +67,21 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
 
     pip before 9 does not know which Python a release needs and takes the newest. For Python 2 it finds no
     `setup.py` in it, or one for Python 3, and ends with an error; the one of Python 3 upgrades itself, and each
-    later call ends with a syntax error. Name the last release for that Python (`pip==20.3.4`). The table of
+    later call ends with a syntax error. easy_install wants a `setup.py`, too. Name the last release for that Python (`pip==20.3.4`). The table of
     packages has a date; what packages of Ubuntu may have brought is not judged without `--upgrade`.
     """
+    eggs = [
+        pair
+        for name in ("easy_install", "easy_install-2.7", "easy_install2", "easy_install3")
+        for pair in stage.calls.get(name, ())
+    ]
     calls = [
         (run, call)
         for run in stage.runs
         for call in run.packages
         if call.manager == "pip" and call.program in ("pip", "pip2", "pip3")
     ]
-    if not calls or is_left_out(stage):
+    if not (calls or eggs) or is_left_out(stage):
         return
     from ...linter.analysis.base_image import bases_of
 
@@ -85,13 +92,24 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
     known = _RELEASES.get(distribution.release or (0, 0))
     if known is None or any(facts.language == "python" for facts in bases.facts):
         return
+    for run, command in eggs:
+        name = _egg(stage, run, command)
+        if name is not None and surely_runs(run, command):
+            yield Diagnostic(
+                (command.word or command).span,
+                f"{command.name} takes the newest {name}, in which it finds no setup.py",
+                help=f"name the last release that it can install: {name}==…",
+                severity=None if bases.certain and fails_build(run, command) else Severity.WARNING,
+                evidence=name,
+            )
+            return
     seen: list[str] = []
     broken: PackageCommand | None = None
     for run, call in calls:
         python = _python(call)
         if python is None or not surely_runs(run, call.command):
             return
-        brought = _packages(stage, run, call)
+        brought = _packages(stage, run, call.command)
         if brought is None:
             return
         packages = brought & {"python-pip", "python3-pip"}
@@ -129,18 +147,49 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
         return
 
 
-def _packages(stage: Stage, run: Run, call: PackageCommand) -> set[str] | None:
+def _egg(stage: Stage, run: Run, command: SimpleCommand) -> str | None:
+    """The package of a call of easy_install whose newest release has no ``setup.py``."""
+    from ...linter.images.data import languages
+
+    options = command.options(frozenset(("-f", "-i", "--find-links", "--index-url", "-d", "-s")))
+    if (
+        command.word is None
+        or "/" in command.word.value
+        or options.has("-f", "-i", "-n", "-H", "-N")
+    ):
+        return None
+    brought = _packages(stage, run, command)
+    if brought is None or not _EGG_TOOLS.intersection(brought):
+        return None
+    upgrades = options.has("-U", "--upgrade")
+    table = languages()["old_pip"]["packages"]
+    for word in options.operands:
+        name = word.value.lower()
+        entry = table.get(name)
+        if entry is None or ("comes_along" in entry and name != "wheel"):
+            continue
+        is_there = any(
+            one.endswith((f"-{name}", f"-{name}-whl"))
+            or (_MAY_BRING.search(one) and not _BARE.fullmatch(one))
+            for one in brought
+        )
+        if upgrades or not is_there:
+            return name
+    return None
+
+
+def _packages(stage: Stage, run: Run, call: SimpleCommand) -> set[str] | None:
     """The packages of Ubuntu in front of a call; None where another pip or Python may be there."""
     names: set[str] = set()
     for part in chain_of(stage):
-        if may_bring_python(part, run, call.command):
+        if may_bring_python(part, run, call):
             return None
         for instruction in part.instructions:
             inner = instruction.inner or instruction
             if inner.start > run.instruction.start:
                 break
             if inner is run.instruction:
-                if _OTHER_PIP.search(run.script.text[: call.command.at]):
+                if _OTHER_PIP.search(run.script.text[: call.at]):
                     return None
                 continue
             texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]

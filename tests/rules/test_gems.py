@@ -24,6 +24,9 @@ NEWER = [
     gem(f"FROM ubuntu:focal\n{APT}RUN gem install bundler  #! bundler\n", ERROR),
     gem("FROM alpine:3.8\nRUN apk add ruby ruby-dev && gem install bundler  #! bundler\n", ERROR),
     gem("FROM ruby:2.7\nRUN gem install bundler; true  #! bundler\n", WARNING),
+    gem("FROM ubuntu:18.04\nRUN apt-add-repository ppa:brightbox/ruby-ng && apt-get install -y ruby2.6 ruby2.6-dev\nRUN gem install bundler  #! bundler\n", ERROR),
+    gem("FROM ubuntu:18.04\nRUN apt-add-repository ppa:brightbox/ruby-ng && apt-get install -y ruby2.6 ruby2.7\nRUN gem install bundler\n"),
+    gem("FROM debian:11\nRUN apt-get install -y ruby2.7\nRUN gem install bundler\n"),
     # Its gem takes an older release.
     gem("FROM ruby:3.0\nRUN gem install bundler\n"),
     gem("FROM ruby\nRUN gem install bundler\n"),

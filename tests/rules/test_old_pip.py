@@ -34,6 +34,12 @@ CASES = [
     pip("FROM ubuntu:16.04\nRUN apt-get install -y python-pip ansible && pip install jinja2\n"),
     pip(f"FROM ubuntu:16.04\n{TWO}RUN pip install numpy==1.16.4 && pip install numpy\n"),
     pip(f"FROM ubuntu:16.04\n{TWO}RUN pip install virtualenv  #! pip install\nRUN virtualenv /v\n", ERROR),
+    pip("FROM ubuntu:14.04\nRUN apt-get install -y python-setuptools\nRUN easy_install pip  #! easy_install\n", ERROR),
+    pip(f"FROM ubuntu:16.04\n{TWO}RUN easy_install -U pip  #! easy_install\n", ERROR),
+    pip(f"FROM ubuntu:16.04\n{TWO}RUN easy_install pip\n"),
+    pip("FROM ubuntu:14.04\nRUN apt-get install -y python-setuptools\nRUN easy_install pip==9.0.3\n"),
+    pip("FROM ubuntu:14.04\nRUN easy_install pip\n"),
+    pip("FROM ubuntu:18.04\nRUN apt-get install -y python-setuptools\nRUN easy_install pip\n"),
     # A release is named, or nothing is upgraded.
     pip(f"FROM ubuntu:16.04\n{TWO}RUN pip install --upgrade pip==20.3.4\n"),
     pip(f"FROM ubuntu:16.04\n{TWO}RUN pip install --upgrade 'pip<21'\n"),
