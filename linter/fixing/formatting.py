@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .engine import FixResult
 
 ALWAYS = (
-    "CF005", "CF901", "CF902", "CF905", "CF906",
-    "DF004", "DF114", "DF901", "DF902", "DF903", "DF905",
+    "CF005", "CF901", "CF902", "CF905", "CF906", "CF911",
+    "DF004", "DF114", "DF901", "DF902", "DF903", "DF905", "DF914",
 )  # fmt: skip
 """The rules whose fixes are applied, unless the project ignores them."""
 

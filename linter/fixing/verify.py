@@ -126,7 +126,7 @@ def _yaml_problem(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
     # It rejects text that Compose accepts, such as a tab before a comment.
     if reason and not _second_reader(file.text):
         return reason
-    comments = Counter(text[comment.start : comment.end] for comment in parsed.comments)
+    comments = Counter(text[comment.start : comment.end].rstrip() for comment in parsed.comments)
     return _lost(_comments(file, edits), comments)
 
 
@@ -137,10 +137,13 @@ def _lost(before: Counter[str], after: Counter[str]) -> str:
 
 
 def _comments(file: SourceFile, edits: Sequence[Edit]) -> Counter[str]:
-    """The comments of a Compose file, without those that an edit deletes with their line."""
+    """The comments of a Compose file, without those that an edit deletes with their line.
+
+    Blanks at their ends are not part of them.
+    """
     spans = [edit.span.origin for edit in edits]
     return Counter(
-        file.text[comment.start : comment.end]
+        file.text[comment.start : comment.end].rstrip()
         for comment in parse_yaml(file).comments
         if comment.own_line
         or not any(span.start <= comment.start and comment.end <= span.end for span in spans)

@@ -194,4 +194,5 @@ RULES = (
     ('style', 'CF908', 'name-missing', 'maintenance', 'Stack', 1, ('style',), (), (), (), None, False),
     ('style', 'CF909', 'file-name', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
     ('style', 'CF910', 'env-form', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
+    ('style', 'CF911', 'loose-whitespace', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'BlankLines', False),
 )
