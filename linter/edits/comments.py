@@ -39,6 +39,11 @@ def after_comments(text: str, at: int, column: int) -> int:
     return at
 
 
+def comments_end(text: str, at: int) -> int:
+    """The offset behind the comments that follow directly, however they are indented."""
+    return after_comments(text, at, -1)
+
+
 def end_of_block(text: str, at: int, column: int, *, is_list: bool = False) -> int:
     """The offset where the next entry of a mapping, or item of a list, may begin.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..base.text import Span
 from ..rule import Edit
 from ..source.yaml.nodes import Alias, Mapping, Node, Sequence
-from .comments import after_comments, belongs_above, line_end, line_start
+from .comments import after_comments, belongs_above, comments_end, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
     """The edit that puts the entries or items into this order (their present indices).
 
     None for flow style, for several on one line, if an anchor would move behind its alias, if
-    a comment above the first entry may belong to it or to all of them, and if a comment looks
-    like an item of the list above it.
+    a comment above the first entry may belong to it or to all of them, if a comment looks like
+    an item of the list above it, and if it is one of the keys with another value.
     """
     if parent.flow or len(order) < 2 or list(order) == sorted(order):
         return None
@@ -54,7 +54,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         if gap < head and any(not line.strip() for line in text[gap:head].splitlines()):
             # A blank line between comments: it is not clear which of them belong here.
             return None
-        if at > begin and _is_item(text[gap:head]):
+        if at > begin and (_is_item(text[gap:head]) or _is_key_of(parent, text[gap:head])):
             return None
         if at > begin and belongs_above(text, at, head, start - head):
             # Commented-out lines that continue the entry above, at the margin of the file.
@@ -63,7 +63,8 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         stop = after_comments(text, line_end(text, max(start, end - 1)), start - head)
         chunks.append(text[gap:stop])
         at = stop
-    if _is_item(text[at : line_end(text, at)]):
+    below = text[at : comments_end(text, at)]
+    if _is_item(below) or _is_key_of(parent, below):
         return None
     newline = parent.file.newline
     if not chunks[-1].endswith("\n"):
@@ -77,6 +78,13 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
 def _is_item(comments: str) -> bool:
     """Whether comments begin with a list item, which may belong to a list above."""
     return comments.lstrip(" ").startswith("#") and comments.lstrip(" #").startswith("- ")
+
+
+def _is_key_of(parent: Mapping | Sequence, comments: str) -> bool:
+    """Whether comments contain one of the keys, commented out: another choice for its value."""
+    names = {entry.name for entry in parent.entries} if isinstance(parent, Mapping) else ()
+    lines = (line.strip(" #").partition(":") for line in comments.splitlines() if "#" in line)
+    return any(colon and name in names for name, colon, _ in lines)
 
 
 def _item_start(parent: Sequence, item: Node) -> int:

@@ -20,15 +20,25 @@ if TYPE_CHECKING:
 STYLE = ("style",)
 
 # fmt: off
-TOP_LEVEL = ("version", "name", "include", "x-", "services", "models", "networks", "volumes", "configs", "secrets")
+TOP_LEVEL = (
+    "version", "name", "include", "x-", "services", "jobs", "models", "networks", "volumes", "configs", "secrets",
+)
 SERVICE_KEYS = (
-    "extends", "image", "build", "provider", "container_name", "platform", "pull_policy", "profiles",
+    "extends", "image", "build", "provider", "container_name", "platform", "pull_policy", "pull_refresh_after", "profiles",
     "depends_on", "links", "external_links", "models", "develop",
-    "entrypoint", "command", "working_dir", "user", "group_add", "init", "tty", "stdin_open", "post_start", "pre_stop",
+    "entrypoint", "command", "working_dir", "user", "group_add", "umask", "init", "tty", "stdin_open",
+    "pre_start", "post_start", "pre_stop",
+    "privileged", "cap_add", "cap_drop", "security_opt", "credential_spec", "userns_mode", "use_api_socket", "read_only",
     "env_file", "environment", "label_file", "labels", "annotations", "configs", "secrets",
-    "volumes", "volumes_from", "tmpfs", "devices", "gpus",
-    "network_mode", "networks", "hostname", "domainname", "dns", "dns_opt", "dns_search", "extra_hosts", "ports", "expose",
-    "healthcheck", "restart", "stop_signal", "stop_grace_period", "deploy", "scale", "logging",
+    "volumes", "volumes_from", "tmpfs", "shm_size", "storage_opt", "devices", "device_cgroup_rules", "gpus",
+    "network_mode", "networks", "mac_address", "hostname", "domainname", "dns", "dns_opt", "dns_search", "extra_hosts",
+    "ports", "expose",
+    "runtime", "isolation", "ipc", "pid", "uts", "cgroup", "cgroup_parent", "sysctls",
+    "healthcheck", "restart", "stop_signal", "stop_grace_period", "deploy", "scale",
+    "cpus", "cpu_count", "cpu_percent", "cpu_shares", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpuset",
+    "mem_limit", "mem_reservation", "memswap_limit", "mem_swappiness", "oom_kill_disable", "oom_score_adj",
+    "pids_limit", "ulimits", "blkio_config",
+    "logging", "attach",
 )
 # fmt: on
 _RANK = {name: rank for rank, name in enumerate(SERVICE_KEYS)}
@@ -71,7 +81,7 @@ def _disorder(
 def service_key_order(file: ComposeFile) -> Iterator[Diagnostic]:
     """The keys of a service stand in no usual order: what runs, how, with what, where, how reliably.
 
-    Keys that the order does not name stay where they are relative to their neighbours.
+    Keys that are not Docker's (`x-…`, `<<`) stay behind the key that they follow.
     """
     for name, service in each_service(file):
         ranks = []
