@@ -7,7 +7,15 @@ import sys
 import click
 
 from .common import CONFIG, Choice, Verb, completed, declared
-from .console import EXIT_FINDINGS, Failure, is_terminal, terminal_columns, wants_color, write
+from .console import (
+    EXIT_FINDINGS,
+    Failure,
+    is_terminal,
+    tell,
+    terminal_columns,
+    wants_color,
+    write,
+)
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -108,7 +116,7 @@ def list_rules(
     from ..rulebook.search import not_found, search
     from ..rulebook.selection import Selection
 
-    rules = [*all_rules(), *_added_rules(given)]
+    rules = everything = [*all_rules(), *_added_rules(given)]
     if preset is not None:
         check_preset(preset)
         selection = Selection(preset)
@@ -130,7 +138,15 @@ def list_rules(
 
         write(listing(matching, output_format))
     if words and not matching:
-        Failure(not_found(words, rules)).show()
+        others = search(words, everything)
+        if others:
+            options = {"--preset": preset, "--standard": standard}
+            asked = " ".join(f"{name} {value}" for name, value in options.items() if value)
+            count = "1 other rule has" if len(others) == 1 else f"{len(others):,} other rules have"
+            these = "it" if len(words) == 1 else "them"
+            tell(f"no rule of {asked} has {', '.join(words)}; {count} {these}")
+        else:
+            Failure(not_found(words, everything)).show()
         sys.exit(EXIT_FINDINGS)
 
 

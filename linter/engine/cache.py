@@ -338,10 +338,15 @@ def _identity(settings: Settings) -> tuple[object, ...]:
         _shellcheck(config.shellcheck),
     ]
     for rule in settings.selection.extra:
+        from ..rulebook.plugins import is_found_by_path
+
         module = sys.modules.get(rule.check.__module__)
         file = getattr(module, "__file__", None)
         if file and not file.startswith(FOLDER):
-            values += [rule.code, *_sources(os.path.dirname(file))]
+            # A module beside a configuration is alone; what else is there may be a whole project.
+            is_alone = is_found_by_path(rule) and not hasattr(module, "__path__")
+            files = [_stat(file)] if is_alone else _sources(os.path.dirname(file))
+            values += [rule.code, *files]
     return tuple(values)
 
 

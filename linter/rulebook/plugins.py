@@ -100,7 +100,15 @@ def _module_of(plugin: str) -> str:
     from zlib import crc32
 
     key = f"{plugin}\0{DISK.stamp(plugin)}"
-    return f"_plugin_{crc32(key.encode('utf-8', 'surrogateescape')):08x}_{_name_of(plugin)}"
+    return f"{_BY_PATH}{crc32(key.encode('utf-8', 'surrogateescape')):08x}_{_name_of(plugin)}"
+
+
+_BY_PATH = "_plugin_"
+
+
+def is_found_by_path(rule: Rule) -> bool:
+    """Whether a rule is that of a plug-in beside a configuration, and not of an installed one."""
+    return rule.check.__module__.startswith(_BY_PATH)
 
 
 def _import_file(module: str, path: str) -> None:

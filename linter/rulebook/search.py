@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base.suggest import hint
 from ..rule import CATEGORIES
-from .registry import UnknownSelector, find
+from .registry import EXTERNAL, UnknownSelector, find
 from .standards import tags_of
 
 TYPE_CHECKING = False
@@ -23,9 +23,9 @@ def search(words: Iterable[str], rules: Sequence[Rule]) -> list[Rule]:
     folded = [word.casefold() for word in words]
     found = [rule for rule in rules if _has_all(rule, folded)]
     if not found and len(folded) == 1:
-        # Codes of ShellCheck, and selectors that are no part of any text.
+        # Codes of ShellCheck are in no text: no rule is declared for them.
         try:
-            found = find(folded[0], rules)
+            found = [rule for rule in find(folded[0], rules) if EXTERNAL.match(rule.code)]
         except UnknownSelector:
             return []
     return found

@@ -74,7 +74,7 @@ def test_a_folder_with_the_name_of_a_verb_is_linted(tmp_path: Path) -> None:
         (["budget", "--preset", "prod"], 'did you mean "production"?'),
         (["completions", "bsh"], 'did you mean "bash"?'),
         (["init", "--from", "hadolnt"], 'did you mean "hadolint"?'),
-        (["--outputformat", "json"], "'--output-format'"),
+        (["--outputformat", "json"], "--output-format"),
         (["budget", "--critical", "apj"], 'no service is called "apj"; did you mean "api"?'),
         (["budget", "--critical", "other"], 'no service is called "other"; there are api and web'),
     ],

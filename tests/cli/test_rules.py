@@ -79,6 +79,17 @@ def test_a_search_and_filters_both_hold(run: Run) -> None:
     assert {"DF301", "CF317"} <= {rule["code"] for rule in found}
 
 
+@pytest.mark.parametrize("word", ["CF201", "missing-memory-limit", "kics:memory_not_limited"])
+def test_a_search_finds_nothing_outside_of_its_filters(run: Run, word: str) -> None:
+    answer = run("rules", "--preset", "style", word)
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert answer.stderr == (
+        f"composelint: no rule of --preset style has {word}; 1 other rule has it\n"
+    )
+    answer = run("rules", "--preset", "style", "--standard", "cis", "root")
+    assert "no rule of --preset style --standard cis has root; " in answer.stderr
+
+
 def test_rules_of_the_configuration_are_searched(lay_out: LayOut, run: Run) -> None:
     policy = '[[policies]]\ncode = "ACME001"\nname = "no-team"\nmessage = "m"\nmatch = {}\n'
     lay_out({"composelint.toml": policy})

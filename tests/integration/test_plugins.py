@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from checks import LayOut, Run, run_python
+from click.testing import CliRunner
 from composelint import ConfigError, check
+from composelint.linter.cli.main import cli
 
 RULE = '''\
 from __future__ import annotations
@@ -128,6 +130,30 @@ def test_several_processes_and_the_cache_have_it(tmp_path: Path) -> None:
         answer = lint(tmp_path, "--trust", "--format", "json", *options)
         urls = [item["url"] for item in json.loads(answer.stdout)["diagnostics"]]
         assert urls == ["https://shop.example/rules#1"] * 12
+    (tmp_path / "shop_rules.py").write_text(plugin(FOUND.replace("is there", "is still there")))
+    answer = lint(tmp_path, "--trust", "--format", "json", "--cache-dir", "kept")
+    assert told(answer)[0] == "0/compose.yaml: web is still there"
+
+
+def test_the_cache_asks_only_for_the_file_of_a_plug_in(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies beside it may be a whole project, with all that is installed in it."""
+    from composelint.linter.engine import cache
+
+    lay_out({"shop_rules.py": plugin(), "composelint.toml": CONFIG, "compose.yaml": STACK})
+    walked: list[str] = []
+    sources = cache._sources
+
+    def recorded(folder: str) -> list[tuple[str, int, int]]:
+        walked.append(folder)
+        return sources(folder)
+
+    monkeypatch.setattr(cache, "_sources", recorded)
+    assert [item.message for item in check(trust=True).diagnostics] == ["web is there"]
+    run = CliRunner().invoke(cli, ["--trust", "--cache-dir", "kept"])
+    assert "web is there" in run.output
+    assert str(Path.cwd()) not in walked
 
 
 # --- links
