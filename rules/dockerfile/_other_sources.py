@@ -25,14 +25,14 @@ OTHER_SOURCES = on_demand(
 _PLACED = r"(?:>>?|\btee(?:\s+-a|\s+--append)?|\s-[oO]|--output(?:-document)?[ =])\s*[\"']?"
 _ADDITIONS = on_demand(
     r"(?:>>|\btee\s+(?:-a|--append))\s*[\"']?/etc/apt/sources\.list(?![.\w])"
-    rf"|{_PLACED}/etc/apt/sources\.list\.d/[\w.${{}}-]+"
-    r"|/etc/apt/(?:preferences(?:\.d)?|trusted\.gpg(?:\.d)?|keyrings)\b(?:/[\w.${}-]+)?"
+    rf"|{_PLACED}/etc/apt/sources\.list\.d/(?![\w.${{}}-]*\.sources(?![\w.]))[\w.${{}}-]+"
+    r"|/etc/apt/(?:apt\.conf(?:\.d)?|preferences(?:\.d)?|trusted\.gpg(?:\.d)?|keyrings)\b(?:/[\w.${}-]+)?"
     rf"|{_PLACED}/etc/yum\.repos\.d/(?![Cc]ent[Oo][Ss]|[Bb]ase)[\w.${{}}-]+"
     r"|\byum-config-manager\s+--add-repo\b|\b(?:https?|ftp)://[^\s\"']+\.repo\b"
     r"|\b(?:https?|ftp)://[^\s\"']*/(?:epel|elrepo|ius|mysql\d*|nodesource|percona|pgdg|puppetlabs|remi|rpmforge"
     r"|rpmfusion-free|webtatic)-[^\s\"'/]*\.rpm\b",
 )
-"""What adds sources or keys, and leaves the sources as they were that are there already."""
+"""What adds sources, keys or settings, and leaves the sources as they were that are there already."""
 
 
 def changes_sources(run: Run, command: SimpleCommand, replaced: bool = False) -> bool:
@@ -62,7 +62,7 @@ def changes_sources(run: Run, command: SimpleCommand, replaced: bool = False) ->
             if not other.script.complete or other.mounts:
                 return True
             if any(
-                runs_file(earlier)
+                runs_file(earlier) and not (replaced and _adds_nodesource(earlier))
                 for earlier in other.script.commands
                 if other is not run or earlier.at < command.at
             ):
@@ -74,7 +74,16 @@ def _names_sources(text: str, replaced: bool) -> bool:
     """Whether a text has signs of other sources."""
     if OTHER_SOURCES.search(text) is None:
         return False
-    return not replaced or OTHER_SOURCES.search(_ADDITIONS.sub(" ", text)) is not None
+    if not replaced or "proxy" in text.lower():
+        return True
+    return OTHER_SOURCES.search(_ADDITIONS.sub(" ", text)) is not None
+
+
+def _adds_nodesource(command: SimpleCommand) -> bool:
+    """Whether a command is the shell of ``curl https://deb.nodesource.com/setup_20.x | bash -``."""
+    return any(
+        "nodesource.com/setup" in word.value for other in command.pipeline for word in other.args
+    )
 
 
 _SETTINGS = tuple(
@@ -92,10 +101,24 @@ _ADDED_IN = tuple(
 def _brings_sources(instruction: Instruction, target: str | None, replaced: bool) -> bool:
     """Whether COPY or ADD may bring sources of packages."""
     if target is None or target in ("/", "/etc", "/usr"):
-        return True
+        names = [word.value.rpartition("/")[2] for word in instruction.sources]
+        return (
+            target != "/" or instruction.flag("from") is not None or not all(map(_is_file, names))
+        )
     if not target.startswith(_SETTINGS) and OTHER_SOURCES.search(instruction.text) is None:
         return False
     return not (replaced and target.startswith(_ADDED_IN))
+
+
+_FILES = frozenset(("Gemfile", "Gemfile.lock", "Makefile", "Pipfile", "Procfile"))
+_ARCHIVES = (".bz2", ".gz", ".tar", ".tbz", ".tgz", ".txz", ".xz", ".zst")
+
+
+def _is_file(name: str) -> bool:
+    """Whether a source of a COPY is surely one file, and no archive that ADD unpacks."""
+    stem, _, ending = name.rpartition(".")
+    plain = stem != "" and ending.isalnum() and not name.endswith(_ARCHIVES) and "*" not in name
+    return name in _FILES or plain
 
 
 _SCRIPTS = frozenset(

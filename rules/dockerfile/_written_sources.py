@@ -77,26 +77,22 @@ def _old_source(command: SimpleCommand) -> tuple[Span, str, dict[str, Any], str]
     from ...linter.images.data import common, gone
     from ...linter.images.tags import parse_version
 
-    match = _SOURCE.search(" ".join(word.value for word in command.args))
-    if match is None or match[2] not in common()["suites"]:
-        return None
-    name, cycle = common()["suites"][match[2]]
-    if name not in match[1]:
-        return None
-    entry = archive_of(name, parse_version(cycle))
-    part = f"{match[2]}{match[3] or ''}"
-    if entry is None and part in gone()["archived"][name].get("parts", ()):
-        entry = gone()["archived"][name]
-    word = next((word for word in command.args if match[1] in word.text), None)
-    if entry is None or word is None:
-        return None
-    at = word.at + word.text.find(match[1])
-    return (
-        word.script.span(at, at + len(match[1])),
-        f"{name.title()} {cycle} ({part})",
-        entry,
-        file,
-    )
+    text = " ".join(word.value for word in command.args).replace("\\n", "\n")
+    for match in _SOURCE.finditer(text):
+        name, cycle = common()["suites"].get(match[2], ("", ""))
+        if not name or name not in match[1]:
+            continue
+        entry = archive_of(name, parse_version(cycle))
+        part = f"{match[2]}{match[3] or ''}"
+        if entry is None and part in gone()["archived"][name].get("parts", ()):
+            entry = gone()["archived"][name]
+        word = next((word for word in command.args if match[1] in word.text), None)
+        if entry is None or word is None:
+            continue
+        at = word.at + word.text.find(match[1])
+        span = word.script.span(at, at + len(match[1]))
+        return span, f"{name.title()} {cycle} ({part})", entry, file
+    return None
 
 
 def _file_of_sources(command: SimpleCommand) -> str | None:

@@ -70,7 +70,25 @@ GONE = [
         "FROM centos:7\nRUN rpm -i http://a.org/epel-release.rpm && yum install -y a  #! yum install\n",
         ERROR,
     ),
+    case(
+        "FROM debian:buster\nRUN echo a > /etc/apt/apt.conf.d/a && apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM debian:buster\nCOPY setup.sh Gemfile /\nRUN apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
+    case(
+        "FROM node:8\nRUN curl https://deb.nodesource.com/setup_20.x | bash -\nRUN apt-get update  #! apt-get update\n",
+        ERROR,
+    ),
     # Sources of old releases that a Dockerfile writes.
+    case(
+        "FROM debian:8\n"
+        r'RUN printf "deb http://archive.debian.org/debian jessie main\ndeb http://security.debian.org jessie/updates main\n"'
+        " > /etc/apt/sources.list && apt-get update  #! http://security.debian.org\n",
+        ERROR,
+    ),
     case(
         "FROM ubuntu\n"
         'RUN echo "deb http://archive.ubuntu.com/ubuntu precise main" > /etc/apt/sources.list'
@@ -182,6 +200,10 @@ SILENT = [
     case("FROM debian:buster\nCOPY a.list /etc/apt/sources.list\nRUN apt-get update\n"),
     case("FROM centos:7\nRUN curl -o /etc/yum.repos.d/CentOS-Base.repo https://a.org/a && yum install -y a\n"),
     case("FROM centos:7\nRUN rpm -i http://a.org/centos-release.rpm && yum install -y a\n"),
+    case("FROM debian:buster\nRUN echo 'Acquire::http { Proxy x; };' > /etc/apt/apt.conf.d/a && apt-get update\n"),
+    case("FROM ubuntu:24.10\nRUN echo x > /etc/apt/sources.list.d/ubuntu.sources && apt-get update\n"),
+    case("FROM debian:buster\nADD root.tar.gz /\nRUN apt-get update\n"),
+    case("FROM debian:buster\nCOPY --from=a a.b /\nRUN apt-get update\n"),
     # Sources of old releases that are not asked, or may be another file's.
     case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /etc/apt/sources.list\n"),
     case("FROM ubuntu\nRUN echo deb http://archive.ubuntu.com/ubuntu precise main > /a && apt-get update\n"),
