@@ -30,18 +30,11 @@ if TYPE_CHECKING:
 CONFIGS = {
     "hadolint": (".hadolint.yaml", ".hadolint.yml"),
     "dclint": (
-        ".dclintrc",
-        ".dclintrc.json",
-        ".dclintrc.yaml",
-        ".dclintrc.yml",
-        ".config/dclintrc",
-        ".config/dclintrc.json",
-        ".config/dclintrc.yaml",
-        ".config/dclintrc.yml",
-        "package.json",
+        ".dclintrc", ".dclintrc.json", ".dclintrc.yaml", ".dclintrc.yml", ".config/dclintrc",
+        ".config/dclintrc.json", ".config/dclintrc.yaml", ".config/dclintrc.yml", "package.json",
     ),
     "compose-lint": (".compose-lint.yml", ".compose-lint.yaml"),
-}
+}  # fmt: skip
 """The files of each peer's configuration, of which the first that exists is used."""
 
 KINDS = {"hadolint": DOCKERFILE, "dclint": COMPOSE, "compose-lint": COMPOSE}

@@ -95,6 +95,8 @@ class Reader:
         ignored: whether git ignores a path; by default the .gitignore files decide.
         shared: what readers tell each other about the tree.
         tree: the files.
+
+    ``plain`` and ``sole_readers`` are the answers of ``is_not_executable`` and ``sole_reader`` by path.
     """
 
     def __init__(
@@ -127,8 +129,8 @@ class Reader:
         self.shared = shared or Shared()
         self._folders = self.shared.real
         self._tracked: dict[str, bool | None] = {}
-        self._plain: dict[str, bool] = {}
-        self._sole_readers: dict[str, int | None] = {}
+        self.plain: dict[str, bool] = {}
+        self.sole_readers: dict[str, int | None] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
         self._listed = self.shared.names
 
@@ -391,7 +393,7 @@ class Reader:
         False where git does not have the file: archives and copies lose modes. Runs git.
         """
         path = clean_path(path)
-        if path not in self._plain:
+        if path not in self.plain:
             full = os.path.join(self.base, path)
             on_disk = DISK.is_executable(full) if self._tree is DISK else None
             plain = on_disk is False and self.kind(path) == "file" and path not in self._overlay
@@ -399,8 +401,8 @@ class Reader:
                 from .git import is_plain
 
                 plain = is_plain(self.base, path) is True
-            self._plain[path] = plain
-        return self._plain[path]
+            self.plain[path] = plain
+        return self.plain[path]
 
     def sole_reader(self, path: str) -> int | None:
         """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown.
@@ -408,11 +410,11 @@ class Reader:
         Git does not keep who may read a file: only that of the disk counts.
         """
         path = clean_path(path)
-        if path not in self._sole_readers:
+        if path not in self.sole_readers:
             is_file = self._tree is DISK and self.kind(path) == "file" and path not in self._overlay
             full = os.path.join(self.base, path)
-            self._sole_readers[path] = DISK.sole_reader(full) if is_file else None
-        return self._sole_readers[path]
+            self.sole_readers[path] = DISK.sole_reader(full) if is_file else None
+        return self.sole_readers[path]
 
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: the default name of a Compose project."""
@@ -422,16 +424,6 @@ class Reader:
     def tracked(self) -> Mapping[str, bool | None]:
         """Each answer of ``is_tracked_by_git``, by path."""
         return self._tracked
-
-    @property
-    def plain(self) -> Mapping[str, bool]:
-        """Each answer of ``is_not_executable``, by path."""
-        return self._plain
-
-    @property
-    def sole_readers(self) -> Mapping[str, int | None]:
-        """Each answer of ``sole_reader``, by path."""
-        return self._sole_readers
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:
