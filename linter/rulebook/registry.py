@@ -17,7 +17,7 @@ from ..rule import CATEGORIES, Rule, Severity, take_declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     Row = tuple[Any, ...]
@@ -198,11 +198,23 @@ _LIKE_A_CODE = on_demand(r"[A-Z]{2,8}-?[0-9][0-9OIL]*\Z")
 
 def _meant(selector: str, rules: Sequence[Rule]) -> str:
     """The hint that names what an unknown selector means; empty if nothing is close."""
+    peers = [peer.partition(":")[2] for rule in rules for peer in rule.equivalents]
+    # A peer's id may have the name of the peer before it.
+    return _hint(selector.partition(":")[2] or selector, rules, peers)
+
+
+def meant_in_comment(name: str) -> str:
+    """The question whether another rule is meant; empty if no code or name is close.
+
+    It asks the indexes only, so that no rule is loaded.
+    """
+    rules = [rule for topic in TOPICS for rule in listed_rules(topic)]
+    return _hint(name, rules, ()).removeprefix("; ")
+
+
+def _hint(text: str, rules: Iterable[Rule], peers: Iterable[str]) -> str:
     from ..base.suggest import code_hint, hint
 
     names = [name for rule in rules for name in (rule.code, rule.name)]
-    names += CATEGORIES
-    names += [peer.partition(":")[2] for rule in rules for peer in rule.equivalents]
-    # A peer's id may have the name of the peer before it.
-    own = selector.partition(":")[2] or selector
-    return code_hint(own, names) if _LIKE_A_CODE.match(own.upper()) else hint(own, names)
+    names += [*CATEGORIES, *peers]
+    return code_hint(text, names) if _LIKE_A_CODE.match(text.upper()) else hint(text, names)

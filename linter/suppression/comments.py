@@ -244,7 +244,10 @@ class SuppressionMatcher:
         for name, start, end in suppression.codes:
             codes = self.resolve(name)
             if codes is None:
-                yield Complaint("LN011", start, end, f'no rule is called "{name}"', "")
+                from ..rulebook.registry import meant_in_comment
+
+                message = f'no rule is called "{name}"'
+                yield Complaint("LN011", start, end, message, meant_in_comment(name))
             elif name not in suppression.used and any(map(self.ran, codes)):
                 hint = "delete it, or move it to the line above what it is meant for"
                 yield Complaint("LN010", start, end, f'"{name}" reports nothing here', hint)

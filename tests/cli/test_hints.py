@@ -116,6 +116,25 @@ def test_the_nearest_rule_is_in_the_message(run: Run, selector: str, meant: str)
         assert said == f'composelint: no rule is called "{selector}"{hint}'
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("missing-helthcheck", '"missing-healthcheck"'),
+        ("FC201", '"CF201"'),
+        ("CF999", ""),
+        ("nothing-like-any-rule", ""),
+    ],
+)
+def test_a_comment_that_names_no_rule_is_answered_with_the_nearest(
+    lay_out: LayOut, run: Run, name: str, meant: str
+) -> None:
+    comment = f"# composelint: ignore[{name}] because"
+    lay_out({"compose.yaml": f"services:\n  web:\n    image: nginx:1.31  {comment}\n"})
+    answer = run("--select", "LN011", "--output-format", "full")
+    assert f'LN011] no rule is called "{name}"' in answer.stdout
+    assert (f"= help: did you mean {meant}?" in answer.stdout) == bool(meant)
+
+
 @pytest.mark.parametrize("verb", [["check", "--exit-zero", "--select", "LN"], ["budget"]], ids=str)
 @pytest.mark.parametrize(
     ("profile", "said"),
