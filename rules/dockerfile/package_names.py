@@ -25,6 +25,7 @@ _ADDING = ("add-apt-repository", "ppa:", "dpkg -i", "dpkg --install", ".deb", "e
 """Signs that packages of another origin are installed, or can be."""
 
 _MANAGERS = {"debian": "apt", "ubuntu": "apt", "alpine": "apk"}
+_OF_DATABASES = ("maria", "mongo", "mysql")
 _UNSTABLE = ("sid", "unstable", "experimental")
 
 
@@ -82,6 +83,7 @@ def _missing(
 ) -> Iterator[Diagnostic]:
     """The packages of a call that do not exist."""
     command = call.command
+    is_database = bases.facts[0].kind == "database"
     has_unstable = bases.facts[0].tag.partition("-")[0] in _UNSTABLE
     is_judged = False
     for word in call.operands:
@@ -89,6 +91,8 @@ def _missing(
         found = _found(distribution.name, name) if name else None
         if found is None or not _lacks(distribution, found[0], has_unstable):
             continue
+        if is_database and any(part in name for part in _OF_DATABASES):
+            continue  # its image has a repository of its own
         if not is_judged and (
             not surely_runs(run, command)
             or _other_sources(run, call)

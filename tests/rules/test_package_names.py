@@ -27,6 +27,7 @@ CASES = [
     case("FROM debian:sid\nRUN apt-get install -y python-dev  #! python-dev\n", ERROR),
     case("FROM python:3\nRUN apt-get install -y libmysqlclient-dev  #! libmysqlclient-dev\n", ERROR),
     case("FROM ubuntu\nRUN apt-get install -y libmysqlclient-dev\n"),
+    case("FROM mysql:8.0.36-debian\nRUN apt-get install -y mysql-client python-dev  #! python-dev\n", ERROR),
     case("FROM ubuntu:14.04\nRUN apt-get install -y openjdk-8-jdk  #! openjdk-8-jdk\n", ERROR),
     case("FROM ubuntu:16.04\nRUN apt-get install -y openjdk-8-jdk\n"),
     case("FROM ubuntu:22.04\nRUN apt-get install -y python-numpy\n"),
