@@ -340,7 +340,7 @@ def tag_slip(reference: ImageReference) -> Slip | None:
     else:
         advice = f"write {first}" + (f", {' or '.join(others)}" if others else "")
     return Slip(
-        f"{reference.name} has never had the tag {tag} (as of {table().taken})",
+        f"{reference.name}:{tag} has never been in the list of official images (as of {table().taken})",
         advice,
     )
 

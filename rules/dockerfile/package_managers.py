@@ -155,5 +155,6 @@ def _instead(call: PackageCommand, bases: Bases) -> str:
     command = _INSTALL[manager]
     names = [word.value for word in call.operands if word.literal and not word.has_glob]
     names = names if call.action == "install" and len(names) <= _MOST_SHOWN else []
-    text = " ".join([command, *(name.partition("=")[0] for name in names)])
+    packages = [name.partition("=")[0] for name in names] or ["…"]
+    text = " ".join([command, *packages])
     return f"use {manager}: `{text}` (packages may have other names: {_FIND[manager]})"
