@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import click
@@ -70,11 +71,13 @@ def watch(
 
 
 def _watched(workspace: Workspace, read: Iterable[str]) -> set[str]:
-    """The files to lint, the files that were read for them, and the configurations."""
+    """The files to lint, what was read for them, the configurations, and their own rules."""
     paths = workspace.linted | set(read) | set(CONFIG_FILES)
     for group in workspace.groups:
         origins = (origin for setting in group.config.settings for origin in setting.origins)
         paths.update((group.config.path, *(origin.path for origin in origins)))
+        paths.update(policy.origin.path for policy in group.config.policies)
+        paths.update(filter(os.path.isabs, group.config.plugins))
     return paths
 
 

@@ -44,7 +44,7 @@ class Watcher:
 
 
 @contextmanager
-def watching(folder: Path) -> Iterator[Watcher]:
+def watching(folder: Path, *options: str) -> Iterator[Watcher]:
     # Where the tests run in the background, interrupts are ignored.
     code = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -52,7 +52,7 @@ def watching(folder: Path) -> Iterator[Watcher]:
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, "--watch", "--output-format", "concise",
-         "--select", "CF004,CF401"],
+         *(options or ("--select", "CF004,CF401"))],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
@@ -82,6 +82,45 @@ def test_changes_are_linted(lay_out: LayOut, folder: Path) -> None:
         watcher.until("watching for changes")
         lay_out({"composelint.toml": 'exclude = ["new"]\n'})
         watcher.until("No problems found in 1 file.")
+
+
+PLUGIN = """
+from composelint.linter.rule import Diagnostic, Severity, rule
+from composelint.linter.model import Service
+
+@rule("SHOP1", "there", Severity.WARNING)
+def there(service: Service):
+    "A service is there."
+    yield Diagnostic(service.node, "it is there")
+"""
+POLICIES = (
+    "policies:\n- {code: SHOP2, name: no-team, message: MESSAGE, match: {required: [labels]}}\n"
+)
+
+
+def test_changes_of_own_rules_are_seen(lay_out: LayOut, folder: Path) -> None:
+    lay_out(
+        {
+            "compose.yaml": "services: {a: {image: 'b:1'}}\n",
+            "composelint.toml": 'plugins = ["shop"]\npolicies = ["rules/p.yaml"]\n',
+            "shop.py": PLUGIN,
+            "rules/p.yaml": POLICIES,
+        }
+    )
+    with watching(folder, "--trust", "--select", "SHOP") as watcher:
+        watcher.until("it is there")
+        watcher.until("watching for changes")
+        lay_out({"shop.py": PLUGIN.replace("is there", "is here")})
+        watcher.until("it is here")
+        watcher.until("watching for changes")
+        lay_out({"rules/p.yaml": POLICIES.replace("MESSAGE", "where is its team")})
+        watcher.until("where is its team")
+        watcher.until("watching for changes")
+        lay_out({"shop.py": "x = \n"})
+        watcher.until("SyntaxError: invalid syntax (shop.py:1)")
+        watcher.until("watching for changes")
+        lay_out({"shop.py": PLUGIN})
+        watcher.until("it is there")
 
 
 @pytest.mark.parametrize("option", ["--fix", "--diff", "--add-ignores", "--show-files"])
