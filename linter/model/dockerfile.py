@@ -251,6 +251,13 @@ class Stage:
         return self.syntax.label
 
     @property
+    def image_title(self) -> str:
+        """The stage's image, for messages."""
+        if self.syntax is self.dockerfile.stages.last:
+            return "the final image"
+        return f"the image of {self.syntax.title}"
+
+    @property
     def is_final(self) -> bool:
         """Whether the stage's image runs."""
         return any(stage.syntax is self.syntax for stage in self.dockerfile.final_stages)

@@ -261,7 +261,7 @@ def _together(load: Load, kind: str, available: float, profiles: tuple[str, ...]
         message,
         help=wording.together_help,
         subject="services",
-        evidence=message.partition(":")[0],
+        evidence=f"{kind} {wording.show(getattr(load, kind))} {', '.join(profiles)}",
         related=[
             Related(_span(part, kind), f'service "{part.name}" is counted too') for part in others
         ],

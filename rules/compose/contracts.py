@@ -279,10 +279,10 @@ def option_removed_in_version(service: Service) -> Iterator[Diagnostic]:
         return
     name = terms.contract.name
     for span, text, removal, path in uses_of(terms):
-        verb = "is ignored" if removal.unread else "does not exist"
+        verb = "is ignored since" if removal.unread else "was removed in"
         yield Diagnostic(
             span,
-            f'{text} of service "{service.name}" {verb} since {name} {removal.since}'
+            f'{text} of service "{service.name}" {verb} {name} {removal.since}'
             + ("" if removal.unread else ": the service does not start"),
             help=removal.help,
             severity=Severity.WARNING if removal.unread or terms.is_floating else None,

@@ -68,7 +68,7 @@ def powerful_hook(service: Service) -> Iterator[Diagnostic]:
         severity=Severity.INFO if is_strict else None,
         strict=is_strict,
         subject=service.path,
-        evidence=effect,
+        evidence=first.span.text,
         related=[Related(node.span, f"another {other}") for node, other in others],
     )
 

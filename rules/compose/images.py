@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.development import has_only_stores, is_for_development
+from ...linter.base.wording import or_list
 from ...linter.files.purpose import PRODUCTION_WORDS
 from ...linter.images import newest_release
 from ...linter.model.values import text_of
@@ -350,7 +351,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
         return
     name = cycle.product.replace("-linux", "")
     newest = newest_release(cycle.product)
-    advice = "move to a release that is supported"
+    advice = "use a release that is supported"
     if newest:
         advice += f"; the newest one is {name} {newest}"
     yield Diagnostic(
@@ -436,7 +437,7 @@ def registry_not_allowed(service: Service) -> Iterator[Diagnostic]:
         node,
         f'image "{shown_image(service)}" of service "{service.name}" comes from {reference.registry}, '
         "which is not an allowed registry",
-        help=f"allowed are {', '.join(project.registries)}",
+        help=f"use an image from {or_list(project.registries, '')}",
         subject=f"{service.path}.image",
         evidence=service.image or "",
     )

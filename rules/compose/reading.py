@@ -49,7 +49,7 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
 
             span = Span(file.source, problem.start, problem.end)
             yield Diagnostic(
-                span, problem.message, evidence=problem.message, sensitive=unread_secrets(span)
+                span, problem.message, evidence=span.text[:100], sensitive=unread_secrets(span)
             )
 
 

@@ -325,7 +325,7 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
     if not findings:
         return
     (first, effect), *others = findings
-    advice = "leave it out"
+    advice = "remove it"
     if "socket" in effect:
         advice += ", or use a socket proxy that allows only what it needs"
     yield Diagnostic(
@@ -333,6 +333,6 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
         f'service "{service.name}" {effect}',
         help=advice,
         subject=service.path,
-        evidence=effect,
+        evidence=first.span.text,
         related=[Related(node.span, f"it {other}") for node, other in others],
     )

@@ -360,7 +360,7 @@ def _hashes(stack: Stack, unset: dict[str, UnsetVariable]) -> Iterator[Diagnosti
         single = [match.end() - 1 for match in re.finditer(r"\$+", text) if len(match[0]) % 2]
         finding = Diagnostic(
             place,
-            "this hash contains $, which Docker Compose reads as variables: parts of it are lost",
+            "Docker Compose reads parts of this hash as variables, so they are lost",
             help="double each `$` in it",
             subject=".".join(path) or "variables",
             sensitive=[place],

@@ -64,7 +64,7 @@ def _workspace_advice(dockerfile: Dockerfile, manager: str, root: str) -> str:
     lock = locks[0] if locks else "the lock file"
     advice = f"copy {lock} and the package.json of each package of the workspace first, install, then copy the rest"
     if manager == "pnpm" and lock == "pnpm-lock.yaml":
-        advice += "; `pnpm fetch` needs the lock file alone"
+        advice += "; `pnpm fetch` needs only the lock file"
     elif _exists(dockerfile, root, "turbo.json"):
         advice += "; `turbo prune --docker` collects them"
     return advice

@@ -167,7 +167,7 @@ def expression_problem(text: str) -> str:
         elif token == ")":
             depth -= 1
             if depth < 0:
-                return "a bracket closes that none opens"
+                return "a closing bracket has no opening one"
         elif word in _OPERATORS:
             expected = _OPERATORS[word]
         else:

@@ -76,7 +76,7 @@ def image_goes_to_background(stage: Stage) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(
         daemon.span,
-        f'the container ends as soon as it starts: "{daemon.text}" goes to the background',
+        f"the container stops as soon as it starts: `{daemon.text}` runs in the background",
         help=daemon.advice,
         evidence=daemon.text,
     )

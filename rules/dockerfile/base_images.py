@@ -70,7 +70,7 @@ def _inner_args(stage: SyntaxStage, name: str) -> Iterator[Related]:
         for instruction in other.instructions:
             for pair in instruction.pairs if instruction.name == "ARG" else ():
                 if pair.key.text == name:
-                    yield Related(pair.key.span, "an ARG in a stage does not count")
+                    yield Related(pair.key.span, "an ARG inside a stage does not count")
 
 
 def _words(stage: SyntaxStage) -> Iterator[Word]:
@@ -124,7 +124,7 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f"without build arguments the base image {word.text} is {problem}",
-            help=f"give {missing[0]} a default" if missing else "correct the default",
+            help=f"add a default to {missing[0]}" if missing else "correct the default",
             severity=Severity.INFO if is_asked_for else None,
             evidence=word.text,
             strict=is_asked_for,
@@ -209,9 +209,9 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             flag.value_span,
             f"this stage is always built for {flag.value}",
-            help="drop the flag, and choose the platform when building",
+            help="delete `--platform`, and choose the platform when building",
             evidence=flag.value,
-            fix=Fix("Drop the platform", (edit,), Applicability.SUGGESTION) if edit else None,
+            fix=Fix("Delete --platform", (edit,), Applicability.SUGGESTION) if edit else None,
         )
 
 
@@ -270,10 +270,10 @@ def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         edit = _drop(flag)
         yield Diagnostic(
             flag.value_span,
-            f"{flag.value} is the platform of every stage anyway",
-            help="drop the flag",
+            f"{flag.value} is the default platform of every stage",
+            help="delete `--platform`",
             evidence=flag.value,
-            fix=Fix("Drop the flag", (edit,), Applicability.SAFE) if edit else None,
+            fix=Fix("Delete --platform", (edit,), Applicability.SAFE) if edit else None,
         )
 
 
@@ -326,7 +326,7 @@ def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 stage.base.span,
                 f"{name} is built for {'/'.join(filter(None, platform))}, and FROM asks for {flag.value}",
-                help="take the image without the prefix, or another platform",
+                help="use the image without the prefix, or another platform",
                 evidence=name,
             )
 

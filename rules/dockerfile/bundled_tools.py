@@ -78,8 +78,8 @@ def yarn_installed_twice(stage: Stage) -> Iterator[Diagnostic]:
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
             word.span,
-            "npm refuses to install Yarn over the one that the image brings",
-            help="leave it out: yarn is there",
+            "npm refuses to install Yarn, because the image already has it",
+            help="delete it: the image has yarn",
             severity=None if fails else Severity.WARNING,
             evidence=word.value,
         )
@@ -163,7 +163,7 @@ def npm_too_new_for_node(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 call_span(call),
                 f"npm cannot run here: its newest release is not for Node.js {'.'.join(map(str, version[: 1 if version[0] else 2]))}",
-                help="do not upgrade it, or name a release: npm@6",
+                help="do not upgrade npm, or name a release: `npm@6`",
                 severity=None if fails else Severity.WARNING,
                 evidence="npm",
             )

@@ -138,9 +138,9 @@ def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
         off = _switched_off(run, call)
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` {work} everything anew whenever this RUN is built",
-            help=f"keep its cache between builds: RUN {mounts} …"
-            + (f", without {off}" if off else ""),
+            f"`{call_text(call)}` {work} everything again whenever this RUN is built",
+            help=f"keep its cache between builds: `RUN {mounts} …`"
+            + (f", without `{off}`" if off else ""),
             evidence=call_text(call),
             fix=None if _UNKNOWN_HOME in mounts else partial(_fix, run, call, mounts),
         )
@@ -315,7 +315,7 @@ def _fix(run: Run, call: PackageCommand, mounts: str) -> Fix | None:
         else ""
     )
     edits.insert(0, Edit(Span(run.script.file, start, start), f"{mounts} {docker_clean}"))
-    return Fix("Mount a cache", tuple(edits), _grade(run, call))
+    return Fix("Add a cache mount", tuple(edits), _grade(run, call))
 
 
 def _grade(run: Run, call: PackageCommand) -> Applicability:

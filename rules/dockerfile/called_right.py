@@ -83,7 +83,7 @@ def npm_cache_clean_refused(stage: Stage) -> Iterator[Diagnostic]:
         span = call_span(call)
         yield Diagnostic(
             Span(span.file, span.start, call.operands[0].span.end),
-            "npm 5 and later refuse to clean the cache without --force",
+            "`npm cache clean` without --force is refused since npm 5",
             help="write `npm cache clean --force`",
             severity=None if certain else Severity.WARNING,
             evidence="npm cache clean",
@@ -160,7 +160,7 @@ def gpg_may_ask(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 (command.word or command).span,
                 f"`{shown(command)}` {asks}, and a build cannot answer",
-                help="add --batch, and give it the answers in a file" if talks else f"add{more}",
+                help="add `--batch`, and pass the answers in a file" if talks else f"add{more}",
                 evidence=shown(command),
                 fix=fix,
             )
@@ -238,8 +238,8 @@ def checksum_with_one_space(stage: Stage) -> Iterator[Diagnostic]:
         certain = bases.certain and surely_runs(run, command) and fails_build(run, command)
         yield Diagnostic(
             word.span,
-            f"{command.name} of BusyBox wants two spaces between checksum and file",
-            help="write two spaces",
+            f"{command.name} of BusyBox needs two spaces between checksum and file name",
+            help="write two spaces between them",
             severity=None if certain else Severity.WARNING,
             evidence=command.name,
             fix=_second_space(run, word),
@@ -319,7 +319,7 @@ def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 call_span(call),
                 f"`{call_text(call)}` upgrades every package of the base image",
-                help="take a newer base image, and build with --pull",
+                help="use a newer base image, and build with `--pull`",
                 evidence=call_text(call),
             )
 
@@ -359,8 +359,8 @@ def gem_documentation(stage: Stage) -> Iterator[Diagnostic]:
         edit = add_option(run, call, "--no-document")
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` installs documentation, too",
-            help="add --no-document",
+            f"`{call_text(call)}` also installs documentation",
+            help="add `--no-document`",
             evidence=call_text(call),
             fix=Fix("Add --no-document", (edit,), Applicability.UNSAFE) if edit else None,
         )

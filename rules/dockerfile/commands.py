@@ -59,9 +59,9 @@ def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             stage.syntax.base.span,
-            f"the image of the stage {stage.label} has no CMD and no ENTRYPOINT: "
-            f"it starts the prompt of {facts.name} and ends",
-            help='add CMD ["…"]',
+            f"{stage.image_title} has no CMD and no ENTRYPOINT: "
+            f"it starts the prompt of {facts.name} and exits",
+            help='add `CMD ["…"]`',
             evidence=stage.label,
         )
 
@@ -166,8 +166,8 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
             if match and (match[1] or match[2]) in final.scope:
                 yield Diagnostic(
                     word.span,
-                    f"nothing replaces {match[0]} in the JSON form of {instruction.name}",
-                    help=f'write ["sh", "-c", "exec … {match[0]}"]',
+                    f"{match[0]} is not replaced in the JSON form of {instruction.name}: no shell runs there",
+                    help=f'write `["sh", "-c", "exec … {match[0]}"]`',
                     evidence=word.value[:80],
                 )
                 break

@@ -65,8 +65,8 @@ def composer_installer_changed(stage: Stage) -> Iterator[Diagnostic]:
                     continue
                 yield Diagnostic(
                     word.script.span(word.at + match.start(), word.at + match.start() + 12),
-                    "this is the checksum of an older installer of Composer, not of today's",
-                    help="take Composer from its image: COPY --from=composer:2 /usr/bin/composer /usr/bin/composer",
+                    "this is the checksum of an old installer of Composer, not of the current one",
+                    help="copy Composer from its image: `COPY --from=composer:2 /usr/bin/composer /usr/bin/composer`",
                     severity=None if _fails(stage, run, command) else Severity.WARNING,
                     evidence=match[0][:16],
                 )

@@ -55,8 +55,8 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
             ):
                 yield Diagnostic(
                     word.span,
-                    f"{word.value} usually holds {contents}, and becomes part of the image",
-                    help="mount it with RUN --mount=type=secret, or pass it when the container starts",
+                    f"{word.value} usually contains {contents}, and becomes part of the image",
+                    help="mount it with `RUN --mount=type=secret`, or pass it when the container starts",
                     severity=severity_in(stage, word.value),
                     evidence=word.value,
                 )

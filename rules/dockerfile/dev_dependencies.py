@@ -134,7 +134,7 @@ def _report(
             return None
         message = (
             f"`{text}` follows {installed}, "
-            "which leaves out the development dependencies that a build needs"
+            "which does not install the development dependencies that a build needs"
         )
     else:
         tools = [tool for tool in tools if _PACKAGES.get(tool, tool) not in added]
@@ -142,11 +142,11 @@ def _report(
             return None
         are = "development dependencies" if len(tools) > 1 else "a development dependency"
         needs = f"it needs {' and '.join(tools[:3])}, {are},"
-        message = f"`{text}` cannot work: {needs} and {installed} leaves these out"
+        message = f"`{text}` probably fails: {needs} and {installed} does not install these"
     return Diagnostic(
         command.span,
         message,
-        help="install everything, build, then drop the rest (npm prune --omit=dev), "
+        help="install everything, build, then remove the rest (`npm prune --omit=dev`), "
         "or copy the result into a stage of its own",
         related=[Related(place, "installed here without them")],
         evidence=text,

@@ -63,8 +63,8 @@ def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
             text = shown(commands[0])
             yield Diagnostic(
                 commands[0].span,
-                f"what `{text}` fetches is run unseen",
-                help="download a fixed version, compare its checksum, then run it",
+                f"what `{text}` downloads is run without a check",
+                help="download a fixed version, verify its checksum, then run it",
                 related=[Related(command.span, "and this") for command in commands[1:]],
                 evidence=text,
             )
@@ -191,7 +191,7 @@ def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 span,
                 message,
-                help="leave it out; add the authority's certificate or key where it is missing",
+                help="remove it, and add the authority's certificate or key where it is missing",
                 related=[Related(*problem) for problem in problems[1:]],
                 evidence=span.text[:60],
             )
@@ -212,7 +212,7 @@ def _variables(instruction: Instruction) -> Iterator[Diagnostic]:
         if _switches_off(name, value):
             yield Diagnostic(
                 pair.span,
-                f"{name}={value} switches off the check of certificates for good",
+                f"{name}={value} disables certificate checks permanently",
                 help="add the authority's certificate instead",
                 evidence=name,
             )
@@ -235,10 +235,10 @@ def _additions(checks: Callable[[], Checks], instruction: Instruction) -> Iterat
                 continue
             yield Diagnostic(
                 word.span,
-                f"nothing checks what {value} holds on the day of the build",
-                help="download it in a RUN and compare the checksum of the architecture"
+                f"{value} is downloaded without a checksum",
+                help="download it in a RUN, and verify the checksum of the architecture"
                 if _is_per_platform(value)
-                else "add --checksum=sha256:…",
+                else "add `--checksum=sha256:…`",
                 severity=Severity.INFO,
                 evidence=value,
             )
@@ -263,7 +263,7 @@ def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, 
                 settings.append((word, name, value))
         for word, name, value in settings:
             if _switches_off(name, value):
-                yield word.span, f"{name} switches off the check of certificates"
+                yield word.span, f"{name} disables certificate checks"
         call = calls.get(id(command))
         problem = _command(command) if call is None else _package(call)
         if problem and not _is_checked(checks, run, command, call):
@@ -286,8 +286,8 @@ def _is_checked(
     return command.name in ("curl", "wget") and checks().cover(run, downloaded_files(command))
 
 
-_NO_SIGNATURE = "installs without checking signatures"
-_NO_CERTIFICATE = "does not check certificates"
+_NO_SIGNATURE = "installs packages without verifying signatures"
+_NO_CERTIFICATE = "does not verify certificates"
 
 _UNCHECKED: dict[str, tuple[str, ...]] = {
     "apt": ("--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories"),
@@ -340,7 +340,7 @@ def _command(command: SimpleCommand) -> str:
         return "" if weak.isdisjoint(values) else _NO_SIGNATURE
     if name in ("echo", "printf"):
         if any("trusted=yes" in value and "http" in value for value in values):
-            return "adds a source whose packages are not checked"
+            return "adds a source whose packages are not verified"
         return ""
     unchecked = False
     if name == "curl":

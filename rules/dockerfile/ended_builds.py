@@ -57,8 +57,8 @@ def build_always_ended(stage: Stage) -> Iterator[Diagnostic]:
             is_needed = last is None or stage.syntax.index in stages.needed(last)
             yield Diagnostic(
                 command.span,
-                f"`{shown(command)}` ends every build here",
-                help="delete it, or write the condition under which the build shall end",
+                f"`{shown(command)}` ends every build here with an error",
+                help="delete it, or write the condition under which the build should end",
                 severity=None if is_needed else Severity.WARNING,
                 evidence=shown(command),
             )

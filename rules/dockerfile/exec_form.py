@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
 
 _RESULTS = {
-    **dict.fromkeys(("COPY", "ADD"), "so its words are taken for file names as they stand"),
-    "VOLUME": "so its words are taken for paths as they stand",
+    **dict.fromkeys(("COPY", "ADD"), "so its words are taken literally as file names"),
+    "VOLUME": "so its words are taken literally as paths",
 }
 
 _FAILS = frozenset(("RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "SHELL"))
@@ -68,17 +68,17 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 span,
                 f"{error.message} in the array of {instruction.name}",
                 help="put it in double quotes",
-                evidence=error.message,
+                evidence=f"{error.kind} {span.text[:100]}",
             )
             continue
-        result = _RESULTS.get(instruction.name, "so a shell is given the text as it stands")
+        result = _RESULTS.get(instruction.name, "so a shell runs the text as it is written")
         edits = _as_json(instruction)
         yield Diagnostic(
             span,
             f"the arguments of {instruction.name} are not a JSON array, {result}: {error.message}",
-            help="write \\\\ for a backslash"
+            help="write `\\\\` for a backslash"
             if error.kind == "json-escape"
-            else 'write ["…", "…"] with double quotes and commas',
+            else 'write `["…", "…"]` with double quotes and commas',
             severity=None if instruction.name in _FAILS else Severity.WARNING,
             evidence=error.kind,
             fix=Fix("Write a JSON array", tuple(edits), Applicability.UNSAFE) if edits else None,
@@ -201,7 +201,7 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
         if not problems:
             if not form:
                 continue
-            problems = ["the program needs none"]
+            problems = ["the program does not need it"]
         is_held_back = replaced is not False and not is_lost
         span, fix = _command_span(instruction), None
         if form and not instruction.inner_comments:
@@ -209,7 +209,9 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             span,
             f"{instruction.name} runs in a shell: {', and '.join(problems)}",
-            help=f"write {instruction.name} {form}" if form else "write a JSON array, or exec …",
+            help=f"write `{instruction.name} {form}`"
+            if form
+            else "write a JSON array, or `exec …`",
             severity=Severity.INFO if is_held_back else None,
             evidence=instruction.command[:100],
             fix=fix,
@@ -355,9 +357,9 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             _command_span(instruction),
             f"{instruction.name} needs a shell, and {image} has none",
-            help='write a JSON array: ["…", "…"]'
+            help='write a JSON array: `["…", "…"]`'
             if instruction.name != "RUN"
-            else "do it in an earlier stage and copy the result",
+            else "run it in an earlier stage, and copy the result",
             # A health check that cannot run leaves the container running, as unhealthy.
             severity=Severity.WARNING if instruction.name == "HEALTHCHECK" else None,
             evidence=instruction.command[:100],

@@ -210,8 +210,8 @@ def _removed_option(call: PackageCommand, ruby: _Ruby) -> tuple[Span, str, str] 
         return None
     for option in call.options.options:
         if option.name in _NO_DOCUMENTATION:
-            message = f"gem of {ruby.title} has no option {option.name} any more"
-            return option.word.span, message, "write --no-document"
+            message = f"gem of {ruby.title} no longer has the option {option.name}"
+            return option.word.span, message, "write `--no-document`"
     return None
 
 
@@ -231,8 +231,8 @@ def _too_new(call: PackageCommand, ruby: _Ruby) -> tuple[Span, str, str] | None:
         if needed is not None and ruby.most < needed:
             return (
                 word.span,
-                f"the newest {word.value} needs Ruby {entry['ruby']}, and gem of {ruby.title} takes no other",
-                f"give a version (`gem install {word.value}:…`), or start from a newer Ruby",
+                f"the newest {word.value} needs Ruby {entry['ruby']}, and gem of {ruby.title} tries no other version",
+                f"name a version (`gem install {word.value}:…`), or start from a newer Ruby",
             )
     return None
 

@@ -64,7 +64,7 @@ def get_pip_refuses_python(stage: Stage) -> Iterator[Diagnostic]:
             is_versioned = command.name[6:].count(".") == 1
             if _REMOVED.fullmatch(origin):
                 message = "get-pip.py is no longer part of pip's repository"
-                instead = "take it from https://bootstrap.pypa.io/get-pip.py"
+                instead = "download it from https://bootstrap.pypa.io/get-pip.py"
                 certain = True
             else:
                 from ...linter.images.data import languages
@@ -77,7 +77,7 @@ def get_pip_refuses_python(stage: Stage) -> Iterator[Diagnostic]:
                     continue
                 version = ".".join(map(str, python[0]))
                 message = f"get-pip.py refuses {python[1]}: it needs {needed}"
-                instead = f"take https://bootstrap.pypa.io/pip/{version}/get-pip.py"
+                instead = f"use https://bootstrap.pypa.io/pip/{version}/get-pip.py"
                 certain = is_versioned or (bases is not None and bases.certain)
             yield Diagnostic(
                 command.span,

@@ -99,7 +99,7 @@ def go_get_outside_module(stage: Stage) -> Iterator[Diagnostic]:
             "`go get` needs a go.mod, and there is none in this folder or above it"
             if is_get
             else "`go install` needs a version (…@latest) where there is no go.mod",
-            help="install programs with `go install …@version`, and call `go get` in a module",
+            help="install programs with `go install …@version`, and run `go get` inside a module",
             severity=None if fails else Severity.WARNING,
             evidence=f"go {call.action}",
         )

@@ -130,7 +130,7 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     (command.word or command).span,
                     f"apt-key is not in {distribution.text}",
-                    help="put the key into /etc/apt/keyrings and name it in signed-by",
+                    help="write the key to /etc/apt/keyrings, and name it in `signed-by`",
                     severity=None if fails else Severity.WARNING,
                     evidence="apt-key",
                 )
@@ -156,7 +156,7 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             call_span(call),
             f"`{call_text(call)}` fails on {title}: its packages were moved to {moved['now']}",
-            help="start from a release that is still supported",
+            help="use a release that is still supported",
             severity=None if fails else Severity.WARNING,
             evidence=call_text(call),
         )
@@ -210,7 +210,7 @@ def _hosts(stage: Stage) -> Iterator[Diagnostic]:
                     package.span,
                     f"{package.value} cannot be installed from {name}: {entry['what']} ({entry['since'][:4]})",
                     help=entry["help"],
-                    related=[Related(span, "it came from here")],
+                    related=[Related(span, "it was in this repository")],
                     evidence=package.value,
                 )
                 continue
@@ -333,7 +333,7 @@ def _old_node(
                 yield Diagnostic(
                     word.script.span(word.at + match.start(), word.at + match.end()),
                     f"NodeSource no longer maintains its packages of Node.js {match[1]}",
-                    help="take a release that is supported, or copy node from the official image",
+                    help="use a supported release, or copy node from the official image",
                     severity=Severity.WARNING,
                     evidence=match[0],
                 )

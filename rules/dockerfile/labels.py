@@ -67,13 +67,15 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
         problem = ""
         if key.startswith(_RESERVED):
             if not key.startswith(("com.docker.desktop.", "com.docker.extension.")):
-                problem = f"the prefix {'.'.join(key.split('.')[:2])} is Docker's own"
+                problem = f"the prefix {'.'.join(key.split('.')[:2])} is reserved for Docker"
         elif not re.fullmatch(_KEY, key):
-            problem = "it takes lower-case letters, digits, and . - _ / between them"
+            problem = "use lower-case letters and digits, with . - _ / between them"
         elif ".." in key or "--" in key:
             problem = "two separators follow each other"
         if problem:
-            yield Diagnostic(pair.key.span, f"the label key {key}: {problem}", evidence=key)
+            yield Diagnostic(
+                pair.key.span, f"the label key {key} is not valid: {problem}", evidence=key
+            )
 
 
 @rule(
@@ -116,8 +118,8 @@ def missing_label(dockerfile: Dockerfile, options: LabelNames) -> Iterator[Diagn
             labels = "label" if len(missing) == 1 else "labels"
             yield Diagnostic(
                 stage.syntax.base.span,
-                f"the image of the stage {stage.label} lacks the {labels} {names}",
-                help=f'add LABEL {missing[0]}="…"',
+                f"{stage.image_title} does not have the {labels} {names}",
+                help=f'add `LABEL {missing[0]}="…"`',
                 evidence=names,
             )
 
@@ -152,7 +154,7 @@ def unexpected_label(stage: Stage, options: LabelNames) -> Iterator[Diagnostic]:
         if key not in options.labels and not pair.key.has_variable:
             yield Diagnostic(
                 pair.key.span,
-                f"the label {key} is not among those that are agreed on",
+                f"the label {key} is not in the list of allowed labels",
                 evidence=key,
             )
 
@@ -295,7 +297,7 @@ def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             span,
             f"this {action} off: {text[:80]}",
-            help="move it into the configuration",
+            help="move it to the configuration",
             evidence=text[:100],
         )
 

@@ -164,8 +164,8 @@ def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
                 if start > word.start:
                     yield Diagnostic(
                         word.span,
-                        f"{name} is copied into one layer and unpacked into another",
-                        help="ADD unpacks a local tar archive itself",
+                        f"{name} is copied in one layer and unpacked in another",
+                        help="use ADD, which unpacks a local tar archive itself",
                         related=[Related(command.span, "unpacked here")],
                         evidence=name,
                     )
@@ -241,7 +241,7 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 instruction.name_span,
                 f"ADD copies {_named(words)}" + (" from the context" if words else ""),
-                help="use COPY",
+                help="use COPY instead",
                 evidence=" ".join(word.value for word in words),
                 fix=Fix(
                     f"Change {instruction.raw_name} to {keyword}",
@@ -327,14 +327,14 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
                     continue  # the files are stored again all the same
                 if owner in _ROOT:
                     continue  # for what was unpacked or built there: COPY gives its own to root
-                help = f"give the owner when copying: COPY --chown={owner}"
+                help = f"set the owner when copying: `COPY --chown={owner}`"
                 if _made_between(run, instruction, owner.partition(":")[0]):
-                    help = f"make the user above that line, and copy with --chown={owner}"
+                    help = f"create the user above that line, and copy with `--chown={owner}`"
                 if mode:
                     help += f" --chmod={mode}"
                 yield Diagnostic(
                     command.span,
-                    f"changing the owner of {folder} stores what line {instruction.start_line} copied a second time",
+                    f"changing the owner of {folder} stores a second time what line {instruction.start_line} copied",
                     help=help,
                     related=[Related(instruction.span, "copied here")],
                     evidence=shown(command),

@@ -291,7 +291,7 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                     command.span,
                     f"`{shown(command)}` does not make the image smaller: line "
                     f"{earlier[0].file.line_of(earlier[0].start)} has stored it in a layer below",
-                    help="mount it with RUN --mount=type=bind, or fetch and delete it in one RUN",
+                    help="mount it with `RUN --mount=type=bind`, or download and delete it in one RUN",
                     related=[Related(earlier[0], "stored here")],
                     evidence=shown(command),
                 )
@@ -424,6 +424,6 @@ def temporary_folder_left(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             command.span,
             f"the folder of `{shown(command)}` stays in the layer",
-            help="delete it in the same RUN: rm -r",
+            help="delete it in the same RUN: `rm -r`",
             evidence=shown(command),
         )

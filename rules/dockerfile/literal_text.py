@@ -63,7 +63,7 @@ def command_in_value(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 value.part(at, at + len(text)),
                 f"{inner.name} runs no commands: {pair.key.value} contains the text {text}",
-                help="run the command in RUN, or pass its result as a build argument",
+                help="run the command in a RUN, or pass its result as a build argument",
                 evidence=pair.key.value,
             )
 
@@ -112,9 +112,9 @@ def volume_with_source(stage: Stage) -> Iterator[Diagnostic]:
             if colon and len(source) > 1 and target.startswith("/") and "$" not in source:
                 yield Diagnostic(
                     word.span,
-                    f"VOLUME takes paths of the container: {word.value} is one path with a colon in it",
-                    help=f"write VOLUME {target.partition(':')[0]}, and mount {source} with "
-                    "docker run -v or volumes of the service",
+                    f"VOLUME accepts only paths of the container: {word.value} is one path with a colon in it",
+                    help=f"write `VOLUME {target.partition(':')[0]}`, and mount {source} with "
+                    "`docker run -v` or `volumes` of the service",
                     evidence=word.value,
                 )
 
@@ -178,7 +178,7 @@ def _braces(span: Span, match: re.Match[str]) -> Diagnostic:
     """The finding on braces that replace nothing."""
     return Diagnostic(
         span,
-        f"{match[0]} is not a variable: the braces stay in the text",
-        help=f"write ${{{match[2]}}}",
+        f"{match[0]} is not a variable: the braces remain in the text",
+        help=f"write `${{{match[2]}}}`",
         evidence=match[0],
     )

@@ -111,7 +111,7 @@ def _reason(stage: Stage, run: Run, call: PackageCommand) -> tuple[str, str, boo
         target == run.workdir or posixpath.dirname(target or "") == run.workdir for target in places
     ):
         return None
-    return "no COPY brings one", "copy it, too: COPY package.json package-lock.json ./", True
+    return "no COPY brings one", "copy it too: `COPY package.json package-lock.json ./`", True
 
 
 def _base_has_none(stage: Stage) -> bool:
@@ -233,8 +233,8 @@ def npm_cannot_write(stage: Stage) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` runs as {user.value} in {workdir}, which belongs to root: EACCES",
-            help=f"before USER: RUN chown {user.value} {workdir}",
+            f"`{call_text(call)}` runs as {user.value} in {workdir}, which belongs to root: it may fail with EACCES",
+            help=f"add `RUN chown {user.value} {workdir}` before USER",
             evidence=workdir,
         )
         return

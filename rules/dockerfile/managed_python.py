@@ -102,7 +102,7 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 command.span,
                 f"`{shown(command)}` is refused: {title} manages this Python itself (PEP 668)",
-                help="make a virtual environment: `python3 -m venv /venv`, and call /venv/bin/pip",
+                help="create a virtual environment: `python3 -m venv /venv`, and use /venv/bin/pip",
                 severity=None if fails else Severity.WARNING,
                 evidence=shown(command),
             )
@@ -117,7 +117,7 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             call_span(call),
             f"`{call_text(call)}` is refused: {title} manages this Python itself (PEP 668)",
-            help="make a virtual environment: `python3 -m venv /venv`, and call /venv/bin/pip",
+            help="create a virtual environment: `python3 -m venv /venv`, and use /venv/bin/pip",
             severity=None if fails else Severity.WARNING,
             evidence=call_text(call),
         )

@@ -61,9 +61,9 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
         edit = delete_instruction(instruction)
         yield Diagnostic(
             instruction.name_span,
-            f"this {name} has no effect: another one on line {last[name].start_line} overrides it",
+            f"this {name} has no effect: the one on line {last[name].start_line} overrides it",
             help="delete it",
-            related=[Related(last[name].name_span, "this one holds")],
+            related=[Related(last[name].name_span, "this one counts")],
             evidence=instruction.text[:80],
             fix=Fix(f"Delete the {name}", (edit,), Applicability.SAFE) if edit else None,
         )
@@ -149,7 +149,7 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 words[0].span,
                 f'the comment above does not begin with "{name}"',
-                help=f"write # {name} … , or part the two by an empty line",
+                help=f"write `# {name} …`, or put an empty line between the two",
                 related=[Related(comment.span, "the comment")],
                 evidence=name,
             )
@@ -192,8 +192,8 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if not services or any(map(_runs_unchecked, services)):
             yield Diagnostic(
                 syntax.base.span,
-                f"the image of the stage {stage.label} has no HEALTHCHECK",
-                help="add HEALTHCHECK CMD, or a healthcheck to the service",
+                f"{stage.image_title} has no HEALTHCHECK",
+                help="add `HEALTHCHECK CMD …`, or a healthcheck to the service",
                 evidence=stage.label,
             )
 
@@ -237,8 +237,8 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
         if name in _UNSTOPPABLE:
             yield Diagnostic(
                 word.span,
-                f"no program can handle {_UNSTOPPABLE[name]}: it is killed at once",
-                help="use SIGTERM, or the signal that the program knows",
+                f"no program can handle {_UNSTOPPABLE[name]}: the container is killed at once",
+                help="use SIGTERM, or the signal that the program handles",
                 evidence=word.value,
             )
         elif not is_signal(name):
@@ -246,7 +246,7 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
                 word.span,
                 f"{word.value} is not a signal",
                 help=did_you_mean(likely_signal(word.value), QUESTION)
-                or "write SIGTERM, SIGINT, SIGQUIT, …",
+                or "use SIGTERM, SIGINT, SIGQUIT or another signal",
                 severity=Severity.ERROR,
                 evidence=word.value,
             )

@@ -82,7 +82,7 @@ def pip_not_installed(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             name_span(command),
             f"nothing has installed {command.name}: Alpine's python3 has no pip",
-            help="make a virtual environment (`python3 -m venv /venv`), or install py3-pip",
+            help="create a virtual environment (`python3 -m venv /venv`), or install py3-pip",
             severity=None if fails else Severity.WARNING,
             evidence=command.name,
         )

@@ -102,22 +102,22 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
     ]
     root = chain[-1].syntax
     if toolchain and root.base is not None:
-        related.append(Related(root.base.span, f"{root.base_name} is an image to build with"))
+        related.append(Related(root.base.span, f"{root.base_name} is an image for building"))
     if steps:
         first, *others = (step.command for step in steps)
         builds = [Related(command.span, f"`{shown(command)}` builds too") for command in others]
         yield Diagnostic(
             first.span,
-            f"`{shown(first)}` builds in the stage that runs: sources and build tools stay in the image",
-            help="build in a stage of its own (FROM … AS build) and COPY --from it what runs",
+            f"`{shown(first)}` builds in the final stage: sources and build tools stay in the image",
+            help="build in a separate stage (`FROM … AS build`), and copy the result with `COPY --from=build`",
             related=builds + related,
             evidence=shown(first),
         )
     elif compilers and (install := _install_after(chain)) and not _needs_at_run_time(stage, chain):
         yield Diagnostic(
             call_span(compilers[0]),
-            f"compilers stay in the image that runs; only `{install}` needs them",
-            help="install the dependencies in a stage of its own, and COPY --from it",
+            f"compilers stay in the final image; only `{install}` needs them",
+            help="install the dependencies in a separate stage, and copy them with `COPY --from`",
             severity=Severity.INFO,
             related=related[1:],
             evidence=call_text(compilers[0]),
@@ -130,8 +130,8 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
     ):
         yield Diagnostic(
             call_span(dev.call),
-            f"`{call_text(dev.call)}` also installs what only developing needs, in the image that runs",
-            help=f"{_WITHOUT_DEV[dev.call.manager]}; what needs it to build belongs into a stage of its own",
+            f"`{call_text(dev.call)}` also installs development dependencies into the final image",
+            help=f"{_WITHOUT_DEV[dev.call.manager]}; build in a separate stage what needs them",
             severity=Severity.INFO,
             evidence=call_text(dev.call),
         )
@@ -243,10 +243,10 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             ):
                 continue
             call = install.call
-            place = f"{ARTIFACTS[call.manager]} (stage {source.label})"
+            place = f"{ARTIFACTS[call.manager]} ({source.title})"
             diagnostic = Diagnostic(
                 word.span,
-                f"{word.value} brings the development dependencies that `{call_text(call)}` installed",
+                f"{word.value} contains the development dependencies that `{call_text(call)}` installed",
                 help=_ADVICE.get(call.manager, "install without development dependencies"),
                 related=[Related(call_span(call), f"installs them into {place}")],
                 evidence=" ".join(word.value for word in copy.sources),

@@ -106,7 +106,7 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
     if here is None or there is None or here.name not in ("debian", "ubuntu"):
         return None
     if there.name == "alpine":
-        return f"what stage {builder.label} builds needs glibc, and {running.names[0]} has musl"
+        return f"the program built in {builder.syntax.title} needs glibc, and {running.names[0]} has musl"
     if (
         there.name in ("debian", "ubuntu")
         and here.glibc
@@ -115,7 +115,7 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
     ):
         newer, older = (".".join(map(str, version)) for version in (here.glibc, there.glibc))
         return (
-            f"what stage {builder.label} builds needs glibc {newer} ({here.text}), "
+            f"the program built in {builder.syntax.title} needs glibc {newer} ({here.text}), "
             f"and {running.names[0]} has {older}"
         )
     return None
@@ -165,9 +165,9 @@ def cgo_without_libc(stage: Stage) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 flag.value_span,
-                f"what `go build` makes in stage {builder.label} needs glibc where it uses cgo (net, os/user), "
+                f"the program that `go build` builds in {builder.syntax.title} needs glibc where it uses cgo (net, os/user), "
                 f"and {missing}",
-                help="set CGO_ENABLED=0 for the build, or build on the -alpine variant of golang",
+                help="set `CGO_ENABLED=0` for the build, or build on the -alpine variant of golang",
                 evidence=copy.source_stage,
             )
             return
@@ -179,7 +179,7 @@ def _without_glibc(stage: Stage) -> str:
 
     name = stage.syntax.base_name or ""
     if name == "scratch":
-        return "scratch has no library"
+        return "scratch has no libc"
     if name.startswith(_WITHOUT_LIBC):
         return f"{name} has none"
     bases = bases_of(stage)

@@ -100,9 +100,9 @@ def deprecated_npm_flag(stage: Stage) -> Iterator[Diagnostic]:
         shown = first.name if first.value is None else f"{first.name}={first.value}"
         yield Diagnostic(
             edits[0].span,
-            f"npm has replaced {shown} by {text}",
-            help=f"write {' '.join(texts)}",
-            related=[Related(option.word.span, f"and this by {new}") for option, new in others],
+            f"npm has replaced {shown} with {text}",
+            help=f"write `{' '.join(texts)}`",
+            related=[Related(option.word.span, f"and this with {new}") for option, new in others],
             evidence=shown,
             fix=Fix(f"Write {' '.join(texts)}", edits, grade) if can_fix else None,
         )
@@ -166,8 +166,8 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
         edits = (Edit(call.verb.span, "ci"),) if can_edit(run, call.command) else ()
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` may install other versions than {lock} lists",
-            help="use npm ci",
+            f"`{call_text(call)}` can install other versions than those in {lock}",
+            help="use `npm ci`",
             evidence=call_text(call),
             fix=Fix("Use npm ci", edits, Applicability.UNSAFE) if edits else None,
         )

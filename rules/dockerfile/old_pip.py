@@ -119,7 +119,7 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 call_span(call),
                 f"pip cannot run here: it was upgraded to a release for newer Pythons than {known[1]}",
-                help="do not upgrade it, or name a release: pip==20.3.4",
+                help="do not upgrade pip, or name a release: `pip==20.3.4`",
                 severity=severity,
                 evidence="pip",
             )
@@ -139,8 +139,8 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
             return
         yield Diagnostic(
             call_span(call),
-            f"pip {known[0]} takes the newest {newest}, which is not for Python {2 if python == 2 else known[1]}",
-            help=f"name the last release for that Python: {newest}==…",
+            f"pip {known[0]} installs the newest {newest}, which is not for Python {2 if python == 2 else known[1]}",
+            help=f"name the last release for that Python: `{newest}==…`",
             severity=severity,
             evidence=newest,
         )

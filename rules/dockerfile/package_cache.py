@@ -239,7 +239,7 @@ def _fix(run: Run, leftovers: list[Leftover]) -> Fix | None:
         return Fix(f"Clean up with `{cleanup}`", (*edits, *ends), _UNSAFE) if ends else None
     added = " and ".join(dict.fromkeys(edit.replacement.strip() or "nothing" for edit in edits))
     installs = all(leftover.call.action == "install" for leftover in leftovers)
-    title = f"Add {added}" if installs else "Let apk fetch its index without keeping it"
+    title = f"Add {added}" if installs else "Let apk download its index without keeping it"
     return Fix(title, tuple(edits), _SAFE)
 
 
@@ -272,7 +272,7 @@ def _at_the_end(call: PackageCommand, files: str, command: str) -> Leftover:
 
 
 def _behind(call: PackageCommand, files: str, command: str) -> Leftover:
-    advice = f"run `{command}` behind it, in the same RUN"
+    advice = f"run `{command}` after it, in the same RUN"
     return Leftover(call, files, advice, cleanup=command, behind=True)
 
 
@@ -288,7 +288,7 @@ def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
     place = call_span(install)
     line = place.file.line_of(place.start)
     advice = (
-        f"fetch the lists in each RUN that installs (line {line} needs these), "
+        f"run `apt-get update` in each RUN that installs (line {line} needs these lists), "
         f"and end it with `&& rm -rf {lists}/*`"
     )
     return Leftover(call, "the package lists", advice)

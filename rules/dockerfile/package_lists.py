@@ -77,8 +77,8 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
         call, install = alone
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",
-            help="fetch the lists in the RUN that installs",
+            f"`{call_text(call)}` is in a RUN that installs nothing: the build cache keeps its outdated lists",
+            help="download the lists in the RUN that installs",
             related=[Related(call_span(install), "installed here")] if install else (),
             evidence=call_text(call),
         )
@@ -125,10 +125,10 @@ def _from_earlier_lists(stage: Stage) -> Iterator[Diagnostic]:
         call_span(first),
         f"`{call_text(first)}` reads the package lists of an earlier RUN (line {line}), "
         "which the build cache keeps when they are outdated",
-        help="fetch the lists in the RUN that installs",
+        help="download the lists in the RUN that installs",
         severity=Severity.INFO,
         related=[
-            Related(place, "fetched here"),
+            Related(place, "downloaded here"),
             *(Related(call_span(call), "and here") for _, call in found[1:]),
         ],
         evidence=call_text(first),
@@ -236,8 +236,8 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     )
     yield Diagnostic(
         call_span(call),
-        f"`{call_text(call)}` finds no packages: {bases.names[0]} comes without package lists, "
-        "and nothing has fetched them",
+        f"`{call_text(call)}` finds no packages: {bases.names[0]} has no package lists, "
+        "and nothing has downloaded them",
         help="run `apt-get update` before it, in the same RUN",
         severity=None if certain else Severity.WARNING,
         evidence=call_text(call),
@@ -254,7 +254,7 @@ def _lacks(system: str | None, names: list[str]) -> bool:
 def _from_other(call: PackageCommand, base: str) -> Diagnostic:
     return Diagnostic(
         call_span(call),
-        f"nothing here fetches the package lists that `{call_text(call)}` reads: if {base} contains "
+        f"nothing here downloads the package lists that `{call_text(call)}` reads: if {base} contains "
         "some, they are as old as the image",
         help="run `apt-get update` before it, in the same RUN",
         severity=Severity.INFO,

@@ -183,7 +183,7 @@ def _adds_sources(run: Run, command: SimpleCommand) -> bool:
 def _instead(facts: ImageFacts, distribution: Distribution, name: str, package: str) -> str:
     """What to write instead of a package."""
     if facts.name == "php" and name.startswith("php"):
-        return "delete it: the image has a PHP of its own, docker-php-ext-install adds extensions"
+        return "delete it: the image has its own PHP; add extensions with `docker-php-ext-install`"
     if not package:
-        return f"search for its successor in the packages of {distribution.title}"
+        return f"find its successor in the packages of {distribution.title}"
     return f"install {package}"

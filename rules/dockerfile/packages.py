@@ -111,8 +111,8 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             text = call_text(calls[0])
             yield Diagnostic(
                 call_span(calls[0]),
-                f"`{text}` also installs the packages that are only recommended",
-                help=f"add {option}, and name what is needed of them",
+                f"`{text}` installs recommended packages too",
+                help=f"add `{option}`, and name those that are needed",
                 related=[Related(call_span(call), "and here") for call in calls[1:]],
                 evidence=text,
                 fix=_fix(f"Add {option}", edits, Applicability.UNSAFE),
@@ -245,8 +245,8 @@ def dist_upgrade(stage: Stage) -> Iterator[Diagnostic]:
             if call.action in ("dist-upgrade", "distro-sync"):
                 yield Diagnostic(
                     call_span(call),
-                    f"`{call_text(call)}` takes the distribution away from what the base image holds",
-                    help="take a newer base image",
+                    f"`{call_text(call)}` upgrades the distribution beyond the base image",
+                    help="use a newer base image",
                     evidence=call_text(call),
                 )
 
@@ -306,8 +306,8 @@ def install_asks(stage: Stage) -> Iterator[Diagnostic]:
         flag = "-n" if first.manager == "zypper" else "-y"
         yield Diagnostic(
             call_span(first),
-            f"`{call_text(first)}` asks before it goes on, and a build cannot answer",
-            help=f"add {flag}",
+            f"`{call_text(first)}` asks for confirmation, and a build cannot answer",
+            help=f"add `{flag}`",
             related=[Related(call_span(call), "and here") for call in calls[1:]],
             evidence=call_text(first),
             fix=_fix(f"Add {flag}", [_answer(run, call) for call in calls], Applicability.SAFE),

@@ -53,8 +53,8 @@ def copy_many_without_slash(stage: Stage) -> Iterator[Diagnostic]:
         edit = _slash(word)
         yield Diagnostic(
             word.span,
-            f"{len(instruction.sources)} sources go to {value}, which does not end in a slash",
-            help=f"write {value}/",
+            f"{len(instruction.sources)} sources are copied to {value}, which does not end in a slash",
+            help=f"write `{value}/`",
             evidence=value,
             fix=Fix("Add the slash", (edit,), Applicability.SAFE) if edit else None,
         )
@@ -134,10 +134,10 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     first = relative[0]
     yield Diagnostic(
         first.span,
-        f'the destination "{first.value}" is relative, and no WORKDIR says to what',
-        help="set WORKDIR above, or write the whole path",
+        f'the destination "{first.value}" is relative, and no WORKDIR is set',
+        help="set WORKDIR above, or write the full path",
         severity=None if at_root else Severity.INFO,
-        related=[Related(word.span, "relative as well") for word in relative[1:]],
+        related=[Related(word.span, "relative too") for word in relative[1:]],
         evidence=first.value,
     )
 
@@ -182,7 +182,7 @@ def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f"WORKDIR {word.value} is relative to the folder of the base image",
-            help="write the whole path",
+            help="write the full path",
             evidence=value,
         )
 

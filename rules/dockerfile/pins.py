@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.tokens import ShellWord
 
-_HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"
+_HOW_SYSTEM = "name the version, and update it when the mirrors no longer have it"
 
 
 _REASONS = ("latest", "newest", "unpinned", "up[- ]to[- ]date", "current", "recent")
@@ -56,9 +56,12 @@ def unpinned(
         listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         yield Diagnostic(
             first.span,
-            f"`{call_text(call)}` takes whatever version there is of {listed}",
+            f"`{call_text(call)}` installs {listed} without a fixed version",
             help=help,
-            related=[Related(word.span, f"{word.value} too") for _, word in installs[1:]],
+            related=[
+                Related(word.span, f"{word.value} has no fixed version either")
+                for _, word in installs[1:]
+            ],
             evidence=" ".join(names),
             strict=is_for_developers,
         )
@@ -191,7 +194,7 @@ def unpinned_pip(stage: Stage) -> Iterator[Diagnostic]:
     with `@` and a revision, names from variables, and pip, setuptools and wheel themselves, which
     are commonly brought up to date. `uv pip install` and `pipx install` count too.
     """
-    help = "name the version (==), or install from a requirements file with versions"
+    help = "name the version (`==`), or install from a requirements file with versions"
     yield from unpinned(stage, ("pip", "pipx"), _open_pip, help)
 
 
@@ -237,7 +240,7 @@ def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
     and a revision are left alone. `yarn add`, `yarn global add`, `pnpm add` and `bun add` count too.
     """
     actions = ("install", "add", "global-add")
-    help = "name the version: package@1.2.3"
+    help = "name the version: `package@1.2.3`"
     yield from unpinned(stage, NODE_MANAGERS, _open_npm, help, actions)
 
 
@@ -269,7 +272,7 @@ def unpinned_gem(stage: Stage) -> Iterator[Diagnostic]:
 
     Write `name:1.2.3` or `-v 1.2.3`; or list gems in a Gemfile with its lock file.
     """
-    yield from unpinned(stage, ("gem",), _open_gem, "name the version: name:1.2.3")
+    yield from unpinned(stage, ("gem",), _open_gem, "name the version: `name:1.2.3`")
 
 
 def _without_modules(run: Run) -> bool:
@@ -319,7 +322,7 @@ def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
     Packages of the project itself, and names without a version in a stage into which sources were
     copied (whose go.mod decides, unless `-u` asks for the newest), are left alone.
     """
-    help = "name the version: package@v1.2.3"
+    help = "name the version: `package@v1.2.3`"
     yield from unpinned(stage, ("go",), _open_go, help, ("install", "get", "run"))
 
 

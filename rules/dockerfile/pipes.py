@@ -87,7 +87,7 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
             offered = True
         yield Diagnostic(
             script.span(first[0].at, first[-1].end) if first[0].script is script else first[0].span,
-            f"if `{shown(culprit, 40)}` fails, this RUN goes on: only the last command of the pipe counts",
+            f"if `{shown(culprit, 40)}` fails, this RUN continues: only the last command of the pipe counts",
             help=_advice(run),
             severity=Severity.INFO if culprit.name in _LOCAL else None,
             strict=culprit.name in _LOCAL,
@@ -283,8 +283,8 @@ def _advice(run: Run) -> str:
     """What to write: in a heredoc, only ``set -e`` makes a failure count that is not the last one."""
     if not run.shell_words and _is_base_chosen(run.stage):
         return (
-            "an argument chooses the base image, and Debian's sh has no pipefail: let the first "
-            "command write a file in a command of its own"
+            "write the output of the first command to a file instead: the base image is an argument, and "
+            "the sh of Debian has no pipefail"
         )
     is_heredoc = run.script.text in [heredoc.body for heredoc in run.instruction.heredocs]
     needs_e = is_heredoc and not any(

@@ -30,9 +30,9 @@ def _port(text: str) -> _Port:
     container, _, protocol = inner.partition("/")
     published = host.rpartition(":")[2]
     if not container:
-        problem = "it names no port"
+        problem = "it has no port"
     elif protocol.lower() not in ("", "tcp", "udp", "sctp"):
-        problem = f'"{protocol}" is not a protocol: tcp, udp or sctp'
+        problem = f'"{protocol}" is not tcp, udp or sctp'
     else:
         problem = _range_problem(container) or (published and _range_problem(published))
     return _Port(text, host, container, protocol, problem)
@@ -97,7 +97,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f"EXPOSE {port.text} publishes nothing: the part for the host, {port.host}, is ignored",
-            help=f"write {kept}, and publish the port when the container is started",
+            help=f"write `{kept}`, and publish the port when the container is started",
             evidence=port.text,
             fix=fix if word.text == port.text else None,
         )
@@ -133,7 +133,7 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             span,
             f"the protocol {port.protocol} is not in lower case",
-            help=f"write {port.protocol.lower()}",
+            help=f"write `{port.protocol.lower()}`",
             evidence=port.text,
             fix=fix,
         )
@@ -163,7 +163,7 @@ def invalid_expose(stage: Stage) -> Iterator[Diagnostic]:
     for word, port in _ports(stage):
         message, advice = f"{port.text} cannot be exposed: {port.problem}", ""
         if word.text.startswith("#"):
-            message = "EXPOSE reads this as a port: a comment needs a line of its own"
-            advice = "put the comment above"
+            message = "EXPOSE reads this as a port: a comment needs its own line"
+            advice = "move the comment to the line above"
         if port.problem:
             yield Diagnostic(word.span, message, help=advice, evidence=port.text)

@@ -63,18 +63,18 @@ def _report(
         span,
         problem.message,
         help=help or did_you_mean(problem.suggestion, PLAIN),
-        evidence=problem.message,
+        evidence=f"{problem.kind} {span.text[:100]}",
         sensitive=unread_secrets(span),
         fix=fix,
     )
 
 
 _HELP = {
-    "missing-continuation": "end the line above in a backslash, or delete this line",
-    "unterminated-heredoc": "end it with a line that holds nothing but its name",
+    "missing-continuation": "end the line above with a backslash, or delete this line",
+    "unterminated-heredoc": "end it with a line that contains only its name",
     "no-instructions": "begin with FROM",
-    "missing-equals": "write name=value, and quote values that hold blanks",
-    "missing-value": "write name=value",
+    "missing-equals": "write `name=value`, and quote values that contain spaces",
+    "missing-value": "write `name=value`",
     "empty-instruction": "delete the line",
     "line-too-long": "break it into several lines",
     "nul-byte": "delete it",
@@ -160,7 +160,7 @@ def _cut_paths(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         f"{path.text} ends in a backslash, which continues the line: the next instruction becomes "
         f"a part of {instruction.name}",
         help="begin the file with the line `# escape=``, or write the path with /",
-        related=[Related(other, "and so does this") for _, other in others],
+        related=[Related(other, "this one too") for _, other in others],
         evidence=path.text,
     )
 
@@ -202,7 +202,7 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         first.name_span,
         f"{first.name} comes before the first FROM",
         help="move it below FROM" if dockerfile.stages.stages else "begin with FROM",
-        related=[Related(item.name_span, "and so does this") for item in orphans[1:]],
+        related=[Related(item.name_span, "this one too") for item in orphans[1:]],
         evidence=first.name,
     )
 
@@ -255,14 +255,14 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
         if flag.name == "from" and instruction.name == "COPY" and flag.word.has_variable:
             yield Diagnostic(
                 flag.value_span,
-                f"COPY --from cannot hold a variable, as {value} does",
+                f"COPY --from cannot contain a variable, as {value} does",
                 help="name a stage for it: FROM with the variable, AS a name",
                 evidence=value,
             )
         elif flag.name == "chmod" and value.isdigit() and not re.fullmatch("0*[0-7]{1,4}", value):
             yield Diagnostic(
                 flag.value_span,
-                f"{value} is not a file mode: it takes octal digits up to 7777",
+                f"{value} is not a file mode: use octal digits up to 7777",
                 evidence=value,
             )
         elif flag.name == "checksum" and instruction.name == "ADD":
@@ -272,7 +272,7 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
             ):
                 yield Diagnostic(
                     flag.name_span,
-                    "ADD --checksum takes one source, an http(s) or Git address",
+                    "ADD --checksum accepts only one source, an http(s) or Git address",
                     evidence=value,
                 )
 
@@ -285,7 +285,7 @@ def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
             continue
         if posixpath.normpath(target) in ("/", "//"):
             option = next(option for option in mount.options if option.value == target)
-            yield Diagnostic(option.span, "a mount cannot take the place of /", evidence=target)
+            yield Diagnostic(option.span, "a mount cannot replace /", evidence=target)
 
 
 @rule(
@@ -322,7 +322,7 @@ def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             spans[0],
             f"a blank line between the lines of {instruction.name}",
-            help="delete it, or begin the line with #",
+            help="delete it, or begin the line with `#`",
             related=[Related(span, "another one") for span in spans[1:]],
             evidence=instruction.name,
             fix=Fix("Delete the blank lines", tuple(edits), Applicability.SAFE),
@@ -384,7 +384,7 @@ def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if _fits(name, value):
                 yield Diagnostic(
                     comment.span,
-                    f"`{name}` is read as a comment: a directive must stand before everything else",
+                    f"`{name}` is read as a comment: a directive has to come before everything else",
                     help="move it to the top of the file",
                     evidence=comment.text,
                 )

@@ -107,7 +107,7 @@ def program_no_longer_in_image(stage: Stage) -> Iterator[Diagnostic]:
         fails = bases.certain and fails_build(run, command)
         yield Diagnostic(
             name_span(command),
-            f"{command.name} is not there: {entry['what']}",
+            f"{command.name} does not exist here: {entry['what']}",
             help=entry["help"],
             severity=None if fails else Severity.WARNING,
             evidence=command.name,

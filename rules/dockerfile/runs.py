@@ -52,7 +52,7 @@ def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 instruction.name_span,
                 f"this RUN could be part of the one on line {previous.start_line}",
-                help="join them with &&",
+                help="join them with `&&`",
                 related=[Related(previous.name_span, "the RUN above")],
                 evidence=instruction.text[:60],
             )
@@ -207,7 +207,7 @@ def _apart(first: PackageCommand, second: PackageCommand) -> Diagnostic:
         call_span(second),
         f"`{call_text(second)}` could be part of the one on line {line}",
         help="install all packages with one call",
-        related=[Related(place, "the call before")],
+        related=[Related(place, "the previous call")],
         evidence=call_text(second),
     )
 
@@ -248,7 +248,7 @@ def useradd_log(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 command.span,
                 f"useradd with the user number {uid} makes the image's log files very large",
-                help="add -l",
+                help="add `-l`",
                 evidence=uid,
                 fix=_add_flag(run, command, "-l", Applicability.SAFE),
             )
@@ -299,7 +299,7 @@ def wget_progress(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             name_span(command),
             "wget fills the build's log with its progress",
-            help="add -nv or --progress=dot:giga",
+            help="add `-nv` or `--progress=dot:giga`",
             evidence=shown(command),
             fix=_add_flag(run, command, "-nv", Applicability.UNSAFE),
         )
@@ -343,7 +343,7 @@ def wget_and_curl(stage: Stage) -> Iterator[Diagnostic]:
         first, second = second, first
     yield Diagnostic(
         name_span(first),
-        f"this stage uses {first.name} and {second.name} to download",
+        f"this stage downloads with {first.name} and with {second.name}",
         help=f"use {second.name} here too",
         related=[Related(name_span(second), f"{second.name} is used here")],
         evidence=first.name,

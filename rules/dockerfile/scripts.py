@@ -42,8 +42,8 @@ _LOST = {
     "export": ("the variable ends with this RUN", "use ENV"),
     "source": _SOURCED,
     ".": _SOURCED,
-    "alias": ("the alias ends with this RUN", "write a script into a folder of PATH"),
-    "umask": ("the mask ends with this RUN", "put it in front of the commands of the same RUN"),
+    "alias": ("the alias ends with this RUN", "write a script to a folder in PATH"),
+    "umask": ("the umask ends with this RUN", "set it before the commands in the same RUN"),
     "ulimit": ("the limit ends with this RUN", "set it where the container is started"),
 }
 """What is lost after each command, and what to do."""
@@ -138,8 +138,8 @@ def swallowed_command(stage: Stage) -> Iterator[Diagnostic]:
             swallowed = file.text[file.offset(line + 1) : end].lstrip()
             yield Diagnostic(
                 Span(file, start, line_end),
-                f"this comment goes on to line {last_line}: what stands there never runs",
-                help="put the comment on a line of its own, above",
+                f"this comment continues to line {last_line}, which therefore never runs",
+                help="move the comment to its own line, above",
                 related=[Related(Span(file, end - len(swallowed), end), "part of the comment")],
                 evidence=comment.text[:80],
             )
@@ -185,7 +185,7 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             for span in spans:
                 diagnostic = Diagnostic(
                     span,
-                    f"{span.text} stands inside {instruction.name} and is not an instruction there",
+                    f"{span.text} is inside {instruction.name} and is not an instruction there",
                     help=f"delete {span.text}, or end the {instruction.name} on the line above",
                     evidence=span.text,
                 )
@@ -255,8 +255,8 @@ def heredoc_without_errexit(stage: Stage) -> Iterator[Diagnostic]:
             if unnoticed is not None:
                 yield Diagnostic(
                     heredoc.span,
-                    f"nothing stops this script when `{shown(unnoticed)}` fails",
-                    help="make set -e its first line",
+                    f"this script continues when `{shown(unnoticed)}` fails",
+                    help="begin it with `set -e`",
                     related=[Related(unnoticed.span, "its failure goes unnoticed")],
                     evidence=shown(unnoticed),
                 )
@@ -365,6 +365,6 @@ def shift_as_heredoc(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 Span(dockerfile.source, problem.start, problem.end),
                 problem.message,
-                help="multiply by a power of two, or move it into a script",
-                evidence=problem.message,
+                help="multiply by a power of two, or move it to a script",
+                evidence=problem.kind,
             )

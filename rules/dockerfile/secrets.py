@@ -135,9 +135,9 @@ def _in_pairs(
     instruction: Instruction, *, ships: bool, declared: Container[str] = ()
 ) -> Iterator[Diagnostic]:
     advice = (
-        "pass it with RUN --mount=type=secret"
+        "pass it with `RUN --mount=type=secret`"
         if instruction.name == "ARG"
-        else "pass it when the container starts, best as a file"
+        else "pass it when the container starts, preferably as a file"
     )
     for pair in instruction.pairs:
         name, reason = pair.key.text, _reason(instruction.name, pair)
@@ -145,18 +145,18 @@ def _in_pairs(
             continue
         severity = None
         if ships:
-            whom = "readable by all who have the image"
-        elif reason.startswith("holds"):
-            whom = "readable by all who have this file"
+            whom = "readable by everyone who has the image"
+        elif reason.startswith("contains"):
+            whom = "readable by everyone who has this file"
         elif name in declared:
             continue  # reported where a stage takes it
         else:
-            whom = "kept in the cache and the provenance of the build"
+            whom = "stored in the cache and the provenance of the build"
             severity = Severity.INFO
         yield Diagnostic(
             pair.key.span,
             f"{instruction.name} {name} {reason}, {whom}",
-            help=f"{advice}, and replace the secret if it was ever built in",
+            help=f"{advice}, and change the secret if it was ever built in",
             severity=severity,
             evidence=name,
             sensitive=_secret_spans(pair),
@@ -179,10 +179,10 @@ def _reason(keyword: str, pair: Pair) -> str:
     if value:
         kind = token_kind(value)
         if kind:
-            return f"holds {kind}"
+            return f"contains {kind}"
         passwords = credentials_in_urls(value)
         if any(not is_placeholder(value[part.start : part.end]) for part in passwords):
-            return "holds an address with a password"
+            return "contains an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
         return ""
     if not is_secret_name(name):
@@ -194,16 +194,16 @@ def _reason(keyword: str, pair: Pair) -> str:
             or is_placeholder(value)
         ):
             return ""
-        return "holds what looks like a key"
+        return "contains what looks like a key"
     if value and is_placeholder(value):
         return ""
     if value is None or (keyword == "ARG" and not value):
-        return "takes a secret"
+        return "receives a secret"
     if has_variable:
-        return "takes a secret from a variable" if keyword == "ENV" else ""
+        return "gets a secret from a variable" if keyword == "ENV" else ""
     if not value or not holds_secret(name, value):
         return ""
-    return "holds a secret"
+    return "contains a secret"
 
 
 def _is_fingerprint(value: str) -> bool:
@@ -250,8 +250,8 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
             where = "the history of the image has it" if _layers_ship(stage) else "the file has it"
             yield Diagnostic(
                 first.span,
-                f"this RUN spells out {first.kind}",
-                help=f"pass it with RUN --mount=type=secret, and replace it: {where}",
+                f"this RUN contains {first.kind} in plain text",
+                help=f"pass it with `RUN --mount=type=secret`, and change it: {where}",
                 severity=None if any(secret.is_token for secret in secrets) else severity_in(stage),
                 evidence=first.kind,
                 related=[Related(other.span, f"and {other.kind}") for other in others],
@@ -269,8 +269,8 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
             if places:
                 yield Diagnostic(
                     places[0],
-                    f"this {instruction.name} spells out a secret",
-                    help="pass it when the container starts, best as a file, and replace it: the "
+                    f"this {instruction.name} contains a secret in plain text",
+                    help="pass it when the container starts, preferably as a file, and change it: the "
                     "configuration of the image has it",
                     severity=severity_in(stage),
                     evidence=instruction.name,

@@ -64,10 +64,10 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
         for run, command in stage.calls.get(name, ()):
             if name == "chmod":
                 mode = next((arg.value for arg in command.args if arg.value[:1] != "-"), "")
-                advice = "give the files to the user that needs them"
+                advice = "change the owner to the user that needs the files"
             else:
                 mode = command.options(_WITH_MODE).get("-m", "--mode") or ""
-                advice = "give it to the user that needs it"
+                advice = "change the owner to the user that needs it"
             if not is_world_writable(mode) or _is_temporary(command):
                 continue
             if not is_explained(run, command, *_REASONS):
@@ -83,7 +83,7 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 flag.span,
                 f"--chmod={flag.value} lets every user write",
-                help="use --chown for the user that needs them",
+                help="use `--chown` for the user that needs them",
                 evidence=flag.value,
             )
 
@@ -152,8 +152,8 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
             if word.value.lower() in ("22", "22/tcp", "22/udp"):
                 yield Diagnostic(
                     word.span,
-                    "port 22 is for SSH",
-                    help="use docker exec, and drop the SSH server",
+                    "port 22 is the port of SSH",
+                    help="use `docker exec`, and remove the SSH server",
                     evidence=word.value,
                 )
 
@@ -197,7 +197,7 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 copy.instruction.span,
-                f"everything in {copy.source_stage} is copied over this image",
+                f'the whole file system of stage "{copy.source_stage}" is copied over this image',
                 help="copy only what is needed",
                 evidence=copy.source_stage,
             )
@@ -247,8 +247,8 @@ def workdir_system_dir(stage: Stage) -> Iterator[Diagnostic]:
             if path and f"{path}/".startswith(_SYSTEM_FOLDERS):
                 yield Diagnostic(
                     word.span,
-                    f"{path} lies under a folder of the kernel",
-                    help="choose a folder such as /app or /srv",
+                    f"{path} is inside a folder that the kernel provides",
+                    help="use a folder such as /app or /srv",
                     evidence=path,
                 )
 
@@ -256,15 +256,15 @@ def workdir_system_dir(stage: Stage) -> Iterator[Diagnostic]:
 _NEEDLESS = {
     "free": "shows the memory of the machine that builds",
     "ifconfig": "shows the network of the build",
-    "kill": "ends a process of this RUN; none outlives it",
+    "kill": "ends a process of this RUN, which ends with it anyway",
     "mount": "needs privileges that a build does not have, and ends with the RUN",
     "ps": "shows the processes of this RUN",
     "reboot": "has no machine to restart",
-    "service": "starts what ends with the RUN",
+    "service": "starts a service that ends with the RUN",
     "shutdown": "has no machine to stop",
     "ssh": "opens a connection that ends with the RUN",
-    "top": "waits for keys, and a build has no keyboard",
-    "vim": "waits for keys, and a build has no keyboard",
+    "top": "waits for input, which a build does not have",
+    "vim": "waits for input, which a build does not have",
 }
 
 
@@ -307,7 +307,7 @@ def needless_command(stage: Stage) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     name_span(command),
                     f"`{shown(command)}` {why}",
-                    help="leave it out",
+                    help="delete it",
                     evidence=shown(command),
                 )
 

@@ -78,8 +78,8 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
             fix = Fix("Use apt-get", tuple(edits), Applicability.SAFE)
         yield Diagnostic(
             word.span,
-            f"`{shown(command, 40)}` uses apt, which is not a tool for scripts",
-            help=f"use {'apt-cache' if name in ('search', 'show') else 'apt-get'}",
+            f"`{shown(command, 40)}` uses apt, whose output and options are not stable",
+            help=f"use `{'apt-cache' if name in ('search', 'show') else 'apt-get'}`",
             evidence=name,
             fix=fix,
         )
@@ -130,10 +130,10 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
         edit = _as_workdir(stage, run, first, script.commands[1])
         yield Diagnostic(
             first.span,
-            f"this RUN works in {target} throughout",
-            help=f"put WORKDIR {target} above it",
+            f"all of this RUN works in {target}",
+            help=f"add `WORKDIR {target}` above it",
             evidence=target,
-            fix=Fix(f"Put WORKDIR {target} above", (edit,), Applicability.UNSAFE) if edit else None,
+            fix=Fix(f"Add WORKDIR {target} above", (edit,), Applicability.UNSAFE) if edit else None,
         )
 
 
@@ -289,7 +289,7 @@ def shell_replaced(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 command.span,
                 f"`{shown(command)}` replaces the shell of the whole image",
-                help=f'use SHELL ["{operands[0].value}", "-c"]',
-                related=[Related(operands[-1].span, "this is the system's shell")],
+                help=f'use `SHELL ["{operands[0].value}", "-c"]`',
+                related=[Related(operands[-1].span, "the shell of the system")],
                 evidence=operands[0].value,
             )

@@ -56,7 +56,7 @@ def words_behind_shell(stage: Stage) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             words[at + 2].span,
-            f'the shell runs only "{script[:60]}": what follows is not part of the script',
-            help="write the whole script as one text",
+            f"the shell runs only `{script[:60]}`: the texts after it are not part of the script",
+            help="write the whole script as one string",
             evidence=script[:80],
         )

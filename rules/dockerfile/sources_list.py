@@ -73,8 +73,8 @@ def sources_list_missing(stage: Stage) -> Iterator[Diagnostic]:
             fails = bases.certain and fails_build(run, command)
             yield Diagnostic(
                 word.span,
-                f"{_FILE} is not in the image of {distribution.text}",
-                help=f"edit {_FILE}.d/debian.sources: its format is another one",
+                f"{_FILE} does not exist in the image of {distribution.text}",
+                help=f"edit {_FILE}.d/debian.sources, which has another format",
                 severity=None if fails else Severity.WARNING,
                 evidence=command.name,
             )

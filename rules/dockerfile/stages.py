@@ -58,8 +58,8 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if earlier is not word:
             yield Diagnostic(
                 word.span,
-                f"an earlier stage is called {earlier.text} too",
-                help="give each stage a name of its own",
+                f'an earlier stage is called "{earlier.text}" too',
+                help="use a different name for each stage",
                 related=[Related(earlier.span, "the earlier stage")],
                 evidence=stage.name,
             )
@@ -90,7 +90,7 @@ def reserved_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 stage.name_word.span,
                 f'the stage name "{stage.name_word.text}" is reserved',
-                help="choose another name",
+                help="use another name",
                 evidence=stage.name,
             )
 
@@ -149,7 +149,7 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 reference.span,
                 f"{message}: the image {name}:latest is pulled",
-                help="if the image is meant, say which version: a tag or a digest",
+                help="if the image is meant, add a tag or a digest",
                 severity=Severity.INFO,
                 evidence=name,
             )
@@ -161,7 +161,10 @@ def _bad_number(reference: StageReference, count: int) -> Diagnostic:
     last = f"the last one is {count - 1}" if count else "there is none"
     message, advice = f"there is no stage {name}: {last}", "refer to stages by name"
     if reference.kind == "mount":
-        message, advice = f"a mount names no stage by its number {name}", "write the stage's name"
+        message, advice = (
+            f"a mount cannot name a stage by its number ({name})",
+            "write the stage's name",
+        )
     return Diagnostic(reference.span, message, help=advice, severity=Severity.ERROR, evidence=name)
 
 
@@ -189,8 +192,8 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if reference.kind != "from" and reference.target is reference.stage:
             yield Diagnostic(
                 reference.span,
-                f"the stage {reference.stage.label} takes files from itself",
-                help="use RUN cp, or copy from an earlier stage",
+                f"{reference.stage.title} takes files from itself",
+                help="use `RUN cp`, or copy from an earlier stage",
                 evidence=reference.name,
             )
 
@@ -230,11 +233,11 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         first = next((other for other in stages if other.name == target.name), target)
         where = "is defined only below this line"
         if target.name and first is not target:
-            where = "is the one below this line, since the last of its name counts"
+            where = "is the one below this line: the last stage of a name counts"
         yield Diagnostic(
             reference.span,
-            f"stage {target.label} {where}" + (", and needs this one itself" if circular else ""),
-            help="break the circle" if circular else "move it above",
+            f"{target.title} {where}" + (", and needs this one itself" if circular else ""),
+            help="remove one of the two references" if circular else "move it above",
             related=[Related((target.name_word or target.instruction).span, "the stage")],
             evidence=reference.name,
         )
@@ -262,8 +265,8 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             hint = " (variables are not replaced in it)" if "$" in word.text else ""
             yield Diagnostic(
                 word.span,
-                f'"{word.text}" is not a name for a stage{hint}',
-                help="begin with a letter, then letters, digits, -, _ and .",
+                f'"{word.text}" is not a valid stage name{hint}',
+                help="begin with a letter, followed by letters, digits, `-`, `_` and `.`",
                 evidence=word.text,
             )
 
@@ -331,7 +334,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if word is None:
             yield Diagnostic(
                 stage.instruction.name_span,
-                f"nothing uses this stage: it has no name, and no COPY --from={stage.index}",
+                f"nothing uses this stage: it has no name, and there is no `COPY --from={stage.index}`",
                 help="delete it, or copy from it",
                 evidence=str(stage.index),
             )
@@ -346,15 +349,15 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if re.fullmatch(INTERMEDIATE, name):
             yield Diagnostic(
                 word.span,
-                f"nothing uses the stage {word.text}",
-                help=f"copy from it (COPY --from={word.text} …), or delete it",
+                f'nothing uses stage "{word.text}"',
+                help=f"copy from it (`COPY --from={word.text} …`), or delete it",
                 evidence=word.text,
             )
         elif name not in _DEPLOYED and dockerfile.builds and not _has_bake_file(dockerfile):
             yield Diagnostic(
                 word.span,
-                f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
-                help=f"select it (target: {word.text}), or delete it",
+                f'nothing uses stage "{word.text}": no other stage, and no service that builds this file',
+                help=f"select it (`target: {word.text}`), or delete it",
                 severity=Severity.INFO,
                 evidence=word.text,
             )

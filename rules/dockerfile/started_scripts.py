@@ -184,20 +184,20 @@ def _problem(stage: Stage, start: Start, copied: Copied) -> tuple[str, str, Seve
         shown = first.strip()
         option = shown.rpartition(" ")[2]
         effect = (
-            f"{shell} gets the option {option} with a carriage return and refuses it"
+            f"{shell} refuses the option {option} with a carriage return"
             if option.startswith("-")
             else f"`{shown}` names a program that does not exist"
         )
         return (
             f"{path} cannot run: its lines end in CRLF, so {effect}",
-            f"store it with LF: `{path} text eol=lf` in .gitattributes, then git add --renormalize .",
+            f"store it with LF: add `{path} text eol=lf` to .gitattributes, then run `git add --renormalize .`",
             None,
         )
     if shell == "bash" and _lacks(stage, start, "bash"):
         base = stage.syntax.root.base_name or "the image"
         return (
             f"{path} cannot run: it needs bash, which {base} does not have",
-            "install bash before, or write the script for sh (#!/bin/sh)",
+            "install bash before, or write the script for sh (`#!/bin/sh`)",
             None,
         )
     has_mode = copied.instruction.flag("chmod") is not None
@@ -205,7 +205,7 @@ def _problem(stage: Stage, start: Start, copied: Copied) -> tuple[str, str, Seve
     if not has_mode and is_script and _is_plain(stage, path):
         return (
             f"{path} cannot run: it is not executable (git has it with mode 100644)",
-            f"git update-index --chmod=+x {path}, or COPY --chmod=755",
+            f"run `git update-index --chmod=+x {path}`, or use `COPY --chmod=755`",
             Severity.WARNING,
         )
     return None

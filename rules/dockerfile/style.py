@@ -63,8 +63,8 @@ def instruction_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         fix = Fix(f"Write {wanted}", (Edit(span, wanted),), Applicability.SAFE)
         yield Diagnostic(
             span,
-            f"{name} is not in {'lower case' if to_lower else 'capitals'}, as most instructions here",
-            help=f"write {wanted}",
+            f"{name} is not in {'lower case' if to_lower else 'upper case'}, as most instructions here are",
+            help=f"write `{wanted}`",
             evidence=name,
             fix=fix if on_one_line(span) else None,
         )
@@ -98,7 +98,7 @@ def from_as_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 word.span,
                 f"{word.text} is not in the same case as {name}",
-                help=f"write {wanted}",
+                help=f"write `{wanted}`",
                 evidence=word.text,
                 fix=Fix(f"Write {wanted}", (Edit(word.span, wanted),), Applicability.SAFE),
             )
@@ -143,10 +143,10 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         ]
         yield Diagnostic(
             word.span,
-            f"the stage {word.text} is not in lower case",
-            help=f"call it {name}",
+            f'the name of stage "{word.text}" is not in lower case',
+            help=f"write `{name}`",
             evidence=word.text,
-            fix=Fix(f"Call it {name}", tuple(edits), Applicability.SAFE),
+            fix=Fix(f"Rename it to {name}", tuple(edits), Applicability.SAFE),
         )
 
 
@@ -190,11 +190,11 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
             for char in (instruction.escape, '"', "$"):
                 text = text.replace(char, instruction.escape + char)
             label = f'LABEL org.opencontainers.image.authors="{text}"'
-            fix = Fix("Write a label", (Edit(span, label),), Applicability.SAFE)
+            fix = Fix("Replace it with a label", (Edit(span, label),), Applicability.SAFE)
         yield Diagnostic(
             instruction.name_span,
             "MAINTAINER is deprecated",
-            help='write LABEL org.opencontainers.image.authors="…"',
+            help='write `LABEL org.opencontainers.image.authors="…"`',
             evidence=instruction.arguments[:80],
             fix=fix,
         )
@@ -244,7 +244,7 @@ def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 pair.span,
                 f"{instruction.name} {name} is written in the old form, without =",
-                help=f"write {name}=…",
+                help=f"write `{name}=…`",
                 evidence=name,
                 fix=Fix(f"Write {name}=…", edits, Applicability.SAFE) if edits else None,
             )
@@ -261,11 +261,11 @@ def _blanks_around_equals(instruction: Instruction, pair: Pair, value: Word) -> 
     if match and on_one_line(pair.span):
         place = Span(value.owner.file, pair.key.end, value.end)
         edit = Edit(place, f"={match[1]}")
-        fix = Fix("Take the blanks around = away", (edit,), Applicability.UNSAFE)
+        fix = Fix("Remove the spaces around =", (edit,), Applicability.UNSAFE)
     return Diagnostic(
         pair.span,
-        f"{instruction.name} {name} gets a value that begins with =, since blanks are around it",
-        help=f"write {name}=… without blanks",
+        f"{instruction.name} {name} gets a value that begins with =, because of the spaces around it",
+        help=f"write `{name}=…` without spaces",
         evidence=name,
         fix=fix,
     )

@@ -163,10 +163,10 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
         pipe = hidden_by_pipe(run, command)
         yield Diagnostic(
             (command.word or command).span,
-            f"`{shown(command)}` succeeds with an error page, too",
-            help=f"add -f, and {pipe}: else the pipe hides that curl fails"
+            f"`{shown(command)}` succeeds even when it gets an error page",
+            help=f"add `-f`, and {pipe}: otherwise the pipe hides that curl fails"
             if pipe
-            else "add -f, so that curl fails where the server answers with an error",
+            else "add `-f`, so that curl fails when the server answers with an error",
             evidence=shown(command),
             fix=None if pipe else _add(command, "-f", run),
         )
@@ -224,8 +224,8 @@ def _health(stage: Stage) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             (command.word or command).span,
-            "the health check succeeds when the server answers with an error, too",
-            help="add -f, so that curl fails where the server answers with an error",
+            "the healthcheck succeeds even when the server answers with an error",
+            help="add `-f`, so that curl fails when the server answers with an error",
             severity=Severity.WARNING,
             evidence=shown(command),
             fix=_add(command, "-f"),
@@ -263,7 +263,7 @@ def curl_follows_no_redirect(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 (command.word or command).span,
                 f"`{shown(command)}` does not follow redirects",
-                help="add -L",
+                help="add `-L`",
                 evidence=shown(command),
                 fix=_add(command, "-L", run),
             )
@@ -352,8 +352,8 @@ def _plain(span: Span) -> Diagnostic:
         span = Span(span.file, start, span.start + match.end())
     return Diagnostic(
         span,
-        f"{text[:80]} is fetched without encryption: anyone on the way can replace it",
-        help="use https://, or compare a checksum",
+        f"{text[:80]} is downloaded without encryption: anyone on the network path can replace it",
+        help="use https://, or verify a checksum",
         evidence=text[:80],
         fix=fix,
     )

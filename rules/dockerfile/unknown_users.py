@@ -77,7 +77,7 @@ def unknown_user(stage: Stage) -> Iterator[Diagnostic]:
         reported.add(user)
         yield Diagnostic(
             span,
-            f"no instruction makes user {user}, and {' or '.join(bases.names)} does not have it",
+            f'no instruction creates user "{user}", and {" or ".join(bases.names)} does not have it',
             help=_advice(user, bases, users.names),
             severity=None if bases.certain and not _replaced(stage) else Severity.WARNING,
             evidence=user,
@@ -115,8 +115,8 @@ def _advice(user: str, bases: Bases, users: set[str]) -> str:
         return f"did you mean {near}?"
     systems = {facts.os for facts in bases.facts}
     if systems == {"distroless"}:
-        return "write a number, or nonroot"
+        return "use a number, or nonroot"
     make = f"adduser -D {user}" if systems == {"alpine"} else f"useradd --create-home {user}"
     own = next((name for facts in bases.facts for name in own_users(facts)), "")
     also = f", or use {own}, which the image has" if own else ""
-    return f"make it before: RUN {make}{also}"
+    return f"create it before: `RUN {make}`{also}"

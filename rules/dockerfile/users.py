@@ -115,7 +115,7 @@ def _explicit(user: Setting) -> Diagnostic | None:
     return Diagnostic(
         words[0].span if words else user.instruction.span,
         "the last USER is root, so the image runs as root",
-        help="set USER to another user after what needs root",
+        help="set USER to another user after the steps that need root",
         evidence=user.value,
     )
 
@@ -131,8 +131,8 @@ def _inherited(stage: Stage) -> Diagnostic | None:
             return None
         return Diagnostic(
             word.span,
-            "nothing sets USER, and an image from scratch runs as root",
-            help="add a number: USER 65532",
+            "USER is not set, and an image from scratch runs as root",
+            help="add a number: `USER 65532`",
             evidence="scratch",
         )
     facts = stage.facts
@@ -144,11 +144,11 @@ def _inherited(stage: Stage) -> Diagnostic | None:
     base = (root.base_name or facts.name).partition("@")[0]
     return Diagnostic(
         word.span,
-        f"nothing sets USER, and {base} runs as root",
+        f"USER is not set, and {base} runs as root",
         help=(
-            f"let a user own what the program writes, and name it in USER (the image has {name})"
+            f"make a user the owner of what the program writes, and set it with USER (the image has {name})"
             if name
-            else "create a user that owns what the program writes, and name it in USER"
+            else "create a user that owns what the program writes, and set it with USER"
         ),
         evidence=base,
     )
@@ -288,10 +288,10 @@ def sudo(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             words[0].span,
             f"`{shown(commands[0])}` uses sudo",
-            help="leave it out, or switch with USER root and back",
+            help="delete it, or switch with `USER root` and back",
             related=[Related(word.span, "and here") for word in words[1:]],
             evidence=shown(commands[0]),
-            fix=Fix("Drop sudo", tuple(edits), Applicability.UNSAFE) if edits else None,
+            fix=Fix("Delete sudo", tuple(edits), Applicability.UNSAFE) if edits else None,
         )
 
 

@@ -85,9 +85,9 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
             suggestion = _misspelled(name, names)
             if suggestion or (closed and not set_by_image(name)):
                 undefined[name] = [use]
-                hints[name] = did_you_mean(suggestion, PLAIN) or f"set it before: ENV {name}=…"
+                hints[name] = did_you_mean(suggestion, PLAIN) or f"set it before: `ENV {name}=…`"
                 if use.pair == name and not suggestion:
-                    hints[name] = "leave it out: nothing is in it yet"
+                    hints[name] = "delete it: it is still empty"
     for name, uses in undefined.items():
         yield Diagnostic(
             uses[0].span,
@@ -146,8 +146,8 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
             if name in pairs and name != use.pair and name not in names and name != "PATH":
                 yield Diagnostic(
                     use.span,
-                    f"{name} is set by this very ENV and does not hold yet",
-                    help=f"set {use.pair} in an ENV of its own below",
+                    f"{name} is set by the same ENV, so it does not have this value yet",
+                    help=f"set {use.pair} in a separate ENV below",
                     related=[Related(pairs[name].key.span, f"{name} is set here")],
                     evidence=name,
                 )
@@ -189,7 +189,7 @@ def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if name not in BUILDKIT_ARGS and name not in PROXY_ARGS and name.isidentifier():
             yield Diagnostic(
                 pair.key.span,
-                f"nothing uses the ARG {name}",
+                f"nothing uses ARG {name}",
                 help="delete it, or use it",
                 evidence=name,
             )
@@ -288,11 +288,11 @@ def _outside(stage: Stage, name: str, uses: list[tuple[Instruction, Use]]) -> Di
     message = f"{name} is empty in this stage: it holds there only after ARG {name}"
     if declared is not None and declared.pair is not None:
         related.insert(0, Related(declared.pair.key.span, "declared here, for FROM only"))
-        message = f"{name} is empty in this stage: its ARG above the first FROM does not reach here"
+        message = f"{name} is empty in this stage: its ARG above the first FROM is not visible here"
     diagnostic = Diagnostic(
         first.span,
         message,
-        help=f"put ARG {name} into the stage",
+        help=f"add `ARG {name}` to the stage",
         related=related,
         evidence=name,
         fix=fix,
@@ -340,7 +340,7 @@ def arg_at_run_time(stage: Stage) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 use.span,
                 f"{use.name} is empty when the container runs: only an ARG sets it",
-                help=f"add ENV {use.name}=${use.name} below the ARG",
+                help=f"add `ENV {use.name}=${use.name}` below the ARG",
                 related=[Related(pair.key.span, "this ARG ends with the build")] if pair else (),
                 evidence=use.name,
             )

@@ -6,6 +6,7 @@ import re
 
 from ...linter.analysis.development import is_development_stage, is_throwaway
 from ...linter.base.names import STORES
+from ...linter.base.wording import or_list
 from ...linter.images import facts_for, newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
@@ -169,7 +170,7 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
-            help="name a version that this Dockerfile was tried with",
+            help="name a version that this Dockerfile was tested with",
             severity=_severity(reference),
             evidence=reference.tag,
             strict=is_throwaway(stage.dockerfile) or is_development_stage(stage),
@@ -237,7 +238,7 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end} (as of {cycle.taken})",
-            help="move to a release that is supported"
+            help="use a release that is supported"
             + (f"; the newest one is {name} {newest}" if newest else ""),
             severity=None if stage.ships and not cycle.rolling else Severity.INFO,
             evidence=f"{cycle.product} {cycle.cycle}",
@@ -315,7 +316,7 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         diagnostic = Diagnostic(
             reference.span,
             f"{name} comes from {parsed.registry}, which is not an allowed registry",
-            help=f"allowed are {', '.join(project.registries)}",
+            help=f"use an image from {or_list(project.registries, '')}",
             evidence=name,
         )
         diagnostic.owner = ("stage", reference.stage.label)
@@ -372,7 +373,7 @@ def deprecated_base(stage: Stage) -> Iterator[Diagnostic]:
     since = f" since {note.since}" if note.since else ""
     yield Diagnostic(
         word.span,
-        f"{reference.text} is not to be used any more{since}: {note.reason}",
+        f"{reference.text} is deprecated{since}: {note.reason}",
         help=f"use {' or '.join(_same_java(reference, note.replacements))}"
         if note.replacements
         else "use another image",

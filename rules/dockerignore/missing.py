@@ -94,14 +94,14 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         copy.word.span,
         f"`{copy.text}` takes the whole context, and there is no {path}",
         help=(
-            f"keep out the repository and what is built: {', '.join(lines)}; not .env files: {needed}"
+            f"ignore the repository and build output: {', '.join(lines)}; not .env files: {needed}"
             if needed
-            else "keep out the repository, local settings and what is built: " + ", ".join(lines)
+            else "ignore the repository, local settings and build output: " + ", ".join(lines)
         ),
         related=[Related(other.word.span, "and here") for other in root_copies(others)],
         evidence=path,
         strict=_is_hidden(dockerfile, copy),
-        fix=Fix(f"Make {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
+        fix=Fix(f"Create {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
     )
 
 
@@ -244,7 +244,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     if paths:
         copy = next(copy for copy in copies if copy.brings(paths[0]))
         them = "them" if len(paths) > 1 else "it"
-        message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
+        message = f"puts {_listed(paths)} into the image: no pattern ignores {them}"
         diagnostic = _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
         from ._needed import needs_env_files, needs_files
 
@@ -253,10 +253,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         needed = needed or needs_files(context, paths)
         if needed and diagnostic.fix is not None:
             lines = ", ".join(_anywhere(paths))
-            diagnostic.help = (
-                f"{needed}: give it the values by ARG, by a secret of the build, or when it runs, "
-                f"then add {lines}"
-            )
+            diagnostic.help = f"{needed}: pass the values by ARG, by a build secret or at run time, then add {lines}"
             diagnostic.fix = Fix(
                 f"Add {lines}, once nothing needs {them}",
                 diagnostic.fix.edits,
@@ -365,7 +362,7 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
             message = f"puts the whole history ({name}) into the image"
             yield _not_ignored(file, copy, message, [name], name)
         else:
-            message = f"takes the whole history ({name}): each commit makes it run again"
+            message = f"copies the whole history ({name}): it runs again after each commit"
             diagnostic = _not_ignored(file, copies[0], message, [name], name)
             diagnostic.severity = Severity.INFO
             yield diagnostic
@@ -417,7 +414,7 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     ]
     if paths:
         lines = _anywhere(paths)
-        message = f"takes {_listed(paths)} along, as built outside"
+        message = f"copies {_listed(paths)}, as built outside of the image"
         diagnostic = _not_ignored(file, copy, message, lines, " ".join(lines))
         made = {name for names in context.packages.values() for name in _always(names)}
         diagnostic.strict = not any(

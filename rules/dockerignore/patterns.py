@@ -61,9 +61,9 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         diagnostic = Diagnostic(
             word.span,
-            f"{word.value} is kept out of the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
-            help=f"take it back in with !{path} below that line, or copy something else",
-            related=[Related(pattern.span, "kept out here")],
+            f"{word.value} is excluded from the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
+            help=f"add `!{path}` below that line, or copy something else",
+            related=[Related(pattern.span, "excluded here")],
             evidence=word.value,
         )
         diagnostic.owner = ("stage", stage.label)
@@ -171,26 +171,26 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
     file, raw = pattern.file, pattern.raw
     fix = None
     if raw.startswith("#"):
-        message = "this is a pattern and no comment: # stands behind a blank"
-        help = "move the # to the first column"
+        message = "this is a pattern, not a comment: there is a space before #"
+        help = "move the `#` to the first column"
         blanks = Span(file, line_start(file.text, pattern.start), pattern.start)
         fix = Fix("Move # to the first column", (Edit(blanks, ""),), _UNSAFE)
     elif re.match(r"//\s", raw):
-        message = "this is a pattern and no comment: comments begin with #"
-        help = "write # in place of //"
+        message = "this is a pattern, not a comment: comments begin with #"
+        help = "write `#` instead of `//`"
         slashes = Span(file, pattern.start, pattern.start + 2)
         fix = Fix("Write #", (Edit(slashes, "#"),), _UNSAFE)
     elif match := _COMMENT.search(raw):
-        message = "the comment behind this pattern is part of it, so that it matches nothing"
-        help = "move the comment to a line of its own"
+        message = "the comment after this pattern is part of it, so the pattern matches nothing"
+        help = "move the comment to its own line"
         fix = _comment_above(pattern, match.start())
     elif re.search(r"\w\\\w", raw):
-        message = "a backslash escapes the next character here; folders are parted by /"
+        message = "a backslash escapes the next character here; folders are separated by /"
         path = raw.replace("\\", "/")
         help = f"write {path}"
         fix = Fix("Write /", (Edit(pattern.span, path),), _UNSAFE)
     elif pattern.cleaned.startswith("../"):
-        message, help = "nothing outside the context is ever sent", "delete it"
+        message, help = "files outside of the context are never sent", "delete it"
     else:
         return None
     return Diagnostic(pattern.span, message, help=help, evidence=raw, fix=fix)
@@ -217,10 +217,10 @@ def _takes_nothing_back(group: list[IgnorePattern]) -> Diagnostic:
     names = ", ".join(pattern.raw for pattern in group[:3]) + (" …" if len(group) > 3 else "")
     return Diagnostic(
         first.span,
-        f"`{names}` does nothing: no line above keeps anything out",
-        help="put ** on a line above, if only this is wanted; else delete it",
+        f"`{names}` does nothing: no line above excludes anything",
+        help="add `**` on a line above to copy only these files, or delete the line",
         severity=Severity.WARNING,
-        related=[Related(pattern.span, "nor does this") for pattern in others],
+        related=[Related(pattern.span, "this one does nothing either") for pattern in others],
         evidence=" ".join(pattern.raw for pattern in group),
     )
 
@@ -265,7 +265,7 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             Span(file.syntax.file, problem.start, problem.end),
             problem.message,
-            help="correct or delete it",
+            help="correct the pattern, or delete it",
             evidence=problem.kind,
         )
 
@@ -312,7 +312,7 @@ def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
             patterns, context = file.syntax.patterns, min(contexts)
             yield Diagnostic(
                 patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
-                f"Docker reads no ignore file here: the context of {dockerfile.path} is {context}",
+                f"Docker does not read this file: the context of {dockerfile.path} is {context}",
                 help=_place_for(file, dockerfile, context),
                 evidence=dockerfile.path,
             )
@@ -325,7 +325,7 @@ def _place_for(file: IgnoreFile, dockerfile: Dockerfile, context: str) -> str:
     if in_use is None:
         return (
             f"move its lines to {posixpath.normpath(posixpath.join(context, '.dockerignore'))}, or name it "
-            f"{posixpath.basename(dockerfile.path)}.dockerignore; paths are as seen from {context}"
+            f"{posixpath.basename(dockerfile.path)}.dockerignore; paths are relative to {context}"
         )
     folder = posixpath.relpath(posixpath.dirname(file.path) or ".", context)
     kept_in = any(pattern.negated for pattern in in_use.patterns)
@@ -335,7 +335,5 @@ def _place_for(file: IgnoreFile, dockerfile: Dockerfile, context: str) -> str:
         names = (path, pattern.cleaned if pattern.cleaned.startswith("**/") else "")
         covered = not known.isdisjoint(names) or (not _is_wild(pattern) and in_use.matches(path))
         if pattern.negated or not covered:
-            return (
-                f"add what is missing to {in_use.file.path}, as seen from {context}, and delete it"
-            )
-    return f"delete it: {in_use.file.path} keeps the same out"
+            return f"add the missing lines to {in_use.file.path} (relative to {context}), and delete this file"
+    return f"delete it: {in_use.file.path} excludes the same"

@@ -81,8 +81,8 @@ def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
             edit = Edit(Span(pattern.file, pattern.start, pattern.start), "**/")
             yield Diagnostic(
                 pattern.span,
-                f"`{pattern.raw}` matches at the root only: {deeper} {verb} all the same",
-                help=f"write **/{pattern.raw}",
+                f"`{pattern.raw}` matches only at the root: {deeper} {verb} nevertheless",
+                help=f"write `**/{pattern.raw}`",
                 evidence=pattern.raw,
                 fix=Fix(f"Write **/{pattern.raw}", (edit,), _UNSAFE),
                 strict=pattern.cleaned.endswith(".log") and not context.listing.has(deeper),

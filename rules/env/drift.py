@@ -72,10 +72,10 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     yield Diagnostic(
         place,
         f"the example env file does not list {', '.join(names[:_SHOWN])}{more}, which only your own env file sets",
-        help=f"add {first}= to it" if not others else "add them to it, without their values",
+        help=f"add `{first}=` to it" if not others else "add them to it, without their values",
         subject=f"variables.{first}",
         evidence=", ".join(names),
-        related=[Related(span, f"{name} too") for name, span in others],
+        related=[Related(span, f"{name} is not listed either") for name, span in others],
     )
 
 
@@ -117,7 +117,7 @@ def unused_variable(file: EnvFile) -> Iterator[Diagnostic]:
         if entry.key not in used and not entry.key.startswith(("COMPOSE_", "DOCKER_", "BUILDKIT_")):
             yield Diagnostic(
                 entry.key_span,
-                f"no Compose file that reads this uses {entry.key}",
+                f"no Compose file that reads this file uses {entry.key}",
                 help="delete it, or use it",
                 subject=f"variables.{entry.key}",
             )

@@ -120,8 +120,8 @@ def _hash(entry: EnvEntry, start: int, end: int) -> Diagnostic:
         )
     return Diagnostic(
         Span(value.file, value.start + start, value.start + end),
-        f"{entry.key} contains a hash, and Docker Compose takes its parts for variables",
-        help="put the value in single quotes to keep each $",
+        f"{entry.key} contains a hash, and Docker Compose reads parts of it as variables",
+        help="put the value in single quotes, to keep each `$`",
         subject=f"variables.{entry.key}",
         sensitive=[value],
         fix=fix,
@@ -168,8 +168,8 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
             if word.isascii() and word[:1].isalnum() and " " not in word.rstrip():
                 yield Diagnostic(
                     span,
-                    f"Docker Compose takes {span.text} for a comment, not for a part of {entry.key}",
-                    help="quote the value, or put a blank behind the # of a comment",
+                    f"Docker Compose reads {span.text} as a comment, not as a part of {entry.key}",
+                    help="quote the value, or write a space after the `#` of a comment",
                     subject=f"variables.{entry.key}",
                     sensitive=_hidden(span),
                 )
@@ -183,10 +183,10 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                 continue
             yield Diagnostic(
                 entry.locate(reference.start, reference.end),
-                f"Docker Compose reads ${reference.name} in {entry.key} as a variable, which nothing sets",
-                help="put the value in single quotes to keep the $",
+                f"Docker Compose reads ${reference.name} in {entry.key} as a variable, which is not set",
+                help="put the value in single quotes, to keep the `$`",
                 subject=f"variables.{entry.key}",
                 sensitive=_hidden(entry.value_span),
             )
-    advice = "write each definition on a line of its own, and end the last line"
+    advice = "write each definition on its own line, and end the last line"
     yield from _problems(file, fatal=False, help=advice)

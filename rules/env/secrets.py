@@ -79,16 +79,16 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first.value_span,
         f"git {'has' if ignored else 'does not ignore'} {name}, where {keys} "
-        + ("hold secrets" if others else f"holds {form or 'a secret'}"),
-        help="take it out of git (git rm --cached), and change the secret: history keeps it"
+        + ("contain secrets" if others else f"contains {form or 'a secret'}"),
+        help="remove it from git (`git rm --cached`), and change the secret: git history keeps the old one"
         if ignored
-        else "list the file in .gitignore, ship a .env.example without values, and change the secret",
+        else "list the file in .gitignore, add a .env.example without values, and change the secret",
         severity=Severity.INFO
         if is_trial(file.path) and not any(form for _, form in secrets)
         else None,
         subject="variables",
         evidence=keys,
-        related=[Related(entry.value_span, f"{entry.key} too") for entry, _ in others],
+        related=[Related(entry.value_span, f"{entry.key} contains one too") for entry, _ in others],
         sensitive=[span for entry, _ in secrets for span in _values(entry)],
         strict=not any(form for _, form in secrets)
         and (

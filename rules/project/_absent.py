@@ -34,21 +34,21 @@ def excuse(project: Project, path: str) -> str:
     """Why a missing file is absent from every clone, as the end of a sentence; empty if it is not."""
     template = template_of(project, path)
     if template:
-        return f" (to be made from {template})"
+        return f" (to be created from {template})"
     # What is not there may have been a folder, which some patterns ask for.
     if _is_ignored(project, path):
         return " (git ignores it, so no clone has it)"
     if project.reader.is_broken_link(path):
-        return " (it is a link to a file that is not here)"
+        return " (it is a link to a file that does not exist)"
     if path.rpartition("/")[2] == "stack.env":
-        return " (Portainer writes it)"
+        return " (Portainer creates it)"
     for folder in project.submodules:
         if is_inside(folder, path):
             return f" (it belongs to the git submodule {folder}, which is not checked out)"
     from ...linter.analysis.documents import maker_of
 
     maker = maker_of(project, path)
-    return f" ({maker} makes it)" if maker else ""
+    return f" ({maker} creates it)" if maker else ""
 
 
 def is_left_out(project: Project, path: str) -> bool:
@@ -97,7 +97,7 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
     for above in folders_above(folder):
         candidate = join_path(above, rest)
         if project.exists(candidate):
-            return f" ({candidate} exists: right only with --project-directory {above})"
+            return f" ({candidate} exists: correct only with --project-directory {above})"
     return ""
 
 
@@ -112,7 +112,7 @@ def _from_beside(project: Project, folder: str, path: str) -> str:
     for above in folders_above(folder):
         candidate = join_path(above, rest)
         if candidate != path and project.exists(candidate):
-            return f" ({candidate} exists: right only with another --project-directory)"
+            return f" ({candidate} exists: correct only with another --project-directory)"
     return ""
 
 
@@ -127,7 +127,9 @@ def run_from_elsewhere(stack: Stack) -> str:
             if not path or path.startswith(("/", "~")) or project.reader.kind(path) != "missing":
                 continue
             if elsewhere(project, folder, path):
-                return " (as other paths here, it may be right with another --project-directory)"
+                return (
+                    " (like other paths here, it may be correct with another --project-directory)"
+                )
     return ""
 
 
@@ -147,7 +149,7 @@ def kept_elsewhere(project: Project, path: str) -> str:
     names = {name, *(name + ending for ending in (*_ENDINGS, "_template", "-template"))}
     for file in project.listing(root).files:
         if file.rpartition("/")[2] in names and join_path(root, file) != path:
-            return f" ({join_path(root, file)} exists: right only where that is put here)"
+            return f" ({join_path(root, file)} exists: correct only where it is copied here)"
     return ""
 
 

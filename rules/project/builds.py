@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.wording import and_list
 from ...linter.files.kinds import COMPOSE_NAMES, DOCKERFILE, kind_of
 from ...linter.files.paths import clean_path, join_path, seen_from
 from ...linter.model.values import key_values, text_of
@@ -71,13 +72,13 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     root = seen_from(project.reader.base, project.reader.root)
     others = project.files_like("Dockerfiles", root, _is_dockerfile)
     suggestion = nearest(path, [join_path(root, other) for other in others])
-    starts = f"path starts from the context, {folder}"
+    starts = f"path is relative to the context, {folder}"
     otherwise = f"did you mean {suggestion}? The {starts}"
     if not suggestion:
-        otherwise = f"create it, or set build.dockerfile (the {starts})"
+        otherwise = f"create it, or set `build.dockerfile` (the {starts})"
     if folder != "." and not project.listing(folder).files:
         otherwise = (
-            f"{folder} is empty in this clone: if it is a git submodule, list it in .gitmodules; else "
+            f"{folder} is empty in this clone: if it is a git submodule, list it in .gitmodules, otherwise "
             "add its files"
         )
     yield Diagnostic(
@@ -142,9 +143,9 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             written = node.span.text.strip("\"'").replace("\\", "/")
             yield Diagnostic(
                 _place(node, build.key),
-                f'the path that service "{service.name}" is built from is one for Windows: '
+                f'the path that service "{service.name}" is built from is a Windows path: '
                 "elsewhere the folder does not exist",
-                help=f"write {written}, which Windows takes, too",
+                help=f"write `{written}`, which works on Windows too",
                 severity=Severity.WARNING,
                 subject=f"{service.path}.build.context",
                 evidence=folder,
@@ -163,7 +164,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         yield Diagnostic(
             _place(node, build.key),
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
-            help="create it, or correct the path: it starts from the Compose file's folder",
+            help="create it, or correct the path: it is relative to the folder of the Compose file",
             severity=Severity.INFO if reason else severity,
             strict=kind == "missing" and is_left_out(project, folder),
             subject=f"{service.path}.build.context",
@@ -225,11 +226,11 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     from ...linter.base.suggest import QUESTION, hint
 
     names = [stage.label for stage in stages if stage.name]
-    has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
+    has = f"it has {and_list(names)}" if names else "none of its stages has a name"
     yield Diagnostic(
         node,
         f'{dockerfile.path} has no stage "{target}": {has}',
-        help=hint(target, names, QUESTION) or "name one of its stages",
+        help=hint(target, names, QUESTION) or "use the name of one of its stages",
         subject=f"{service.path}.build.target",
         evidence=target,
     )
@@ -291,11 +292,11 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     names = ", ".join(arg.name for arg in unknown)
     yield Diagnostic(
         first.name_span,
-        f"{dockerfile.path} declares no ARG {names}: the build does not see "
+        f"{dockerfile.path} does not declare ARG {names}, so the build ignores "
         + ("them" if others else "it"),
         help=_for_the_client(unknown)
         or hint(first.name, sorted(declared), QUESTION)
-        or f"declare it: ARG {first.name}",
+        or f"declare it: `ARG {first.name}`",
         subject=f"{service.path}.build.args",
         evidence=names,
         related=[Related(arg.name_span, "not declared either") for arg in others],
@@ -307,7 +308,7 @@ def _for_the_client(args: list[EnvVar]) -> str:
     if not all(arg.name in _CLIENT or arg.name.startswith("COMPOSE_") for arg in args):
         return ""
     whose = "they belong" if len(args) > 1 else "it belongs"
-    return f"remove {'them' if len(args) > 1 else 'it'}: {whose} into the shell that runs docker"
+    return f"delete {'them' if len(args) > 1 else 'it'}: {whose} in the shell that runs docker"
 
 
 _CLIENT = frozenset((
@@ -364,7 +365,7 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
             build.key,
             f"{dockerfile.path} needs the build argument {name} for its base image, and service "
             f'"{service.name}" does not pass it',
-            help=f"set build.args.{name}, or give ARG {name} a default",
+            help=f"set `build.args.{name}`, or add a default to `ARG {name}`",
             subject=f"{service.path}.build.args",
             evidence=name,
             related=[Related(word.span, f"{name} is used here")],

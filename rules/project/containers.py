@@ -66,7 +66,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         first.node,
         f'service "{service.name}" publishes port {targets} of its container, but {image} exposes {listed}',
-        help="publish the port that it listens on, or expose this one",
+        help="publish the port that the service listens on, or expose this one",
         subject=f"{service.path}.ports",
         evidence=targets,
         related=[Related(port.node.span, "the same here") for port in others],
@@ -122,8 +122,8 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 mount.node,
-                f"{mount.source} lies over {target}, where {builder} puts what it builds",
-                help="leave the mount to an override for development",
+                f"the bind mount {mount.source} hides {target}, where {builder} puts what it builds",
+                help="move the mount to an override file for development",
                 subject=f"{service.path}.volumes",
                 evidence=target,
             )
@@ -211,11 +211,11 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
             mount.node,
             f'service "{service.name}" runs as {user.value}, and a new volume at {mount.target} belongs '
             "to root",
-            help=f"in the Dockerfile, before USER: RUN mkdir -p {mount.target} && chown {user.value} "
-            f"{mount.target}",
+            help=f"add to the Dockerfile, before USER: `RUN mkdir -p {mount.target} && chown "
+            f"{user.value} {mount.target}`",
             subject=f"{service.path}.volumes",
             evidence=mount.target,
-            related=[Related(user.instruction.span, "it changes to this user")],
+            related=[Related(user.instruction.span, "the user is set here")],
         )
 
 

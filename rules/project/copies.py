@@ -68,9 +68,11 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 if other.folder is not None
             )
             context = "the build context" if folder == "." else f"the build context, {folder}"
-            correct = "the path starts from the context: correct it, or create the file"
+            correct = "correct the path, which is relative to the context, or create the file"
             if elsewhere and (chosen := _chosen_context(build)) is not None:
-                correct = f"{chosen} sets this context, and the path starts from it: correct either"
+                correct = (
+                    f"{chosen} sets this context: correct it or the path, which is relative to it"
+                )
             yield Diagnostic(
                 word.span,
                 f"{source} is not in {context}{reason}",
@@ -120,7 +122,7 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             help=advice(project, path, "correct the path, or create the file"),
             severity=Severity.INFO if reason else Severity.WARNING,
             evidence=source,
-            strict=reason.endswith(" makes it)")
+            strict=reason.endswith(" creates it)")
             or any(is_left_out(project, join_path(folder, source)) for folder in folders),
         )
 

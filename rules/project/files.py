@@ -174,7 +174,9 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
         if len(names) > 1:
             more = f" and {len(names) - 3} more" if len(names) > 4 else ""
             read = f"services {and_list(names[:3] if more else names)}{more} read it"
-        otherwise = "create it, or say required: false" if first.role == "env_file" else "create it"
+        otherwise = (
+            "create it, or set `required: false`" if first.role == "env_file" else "create it"
+        )
         diagnostic = Diagnostic(
             first.span,
             f"{path} does not exist, and {read} as {first.role.replace('_', ' ')}: Docker Compose "
@@ -183,7 +185,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             severity=Severity.INFO if reason else None,
             subject=f"services.{first.service}.{first.role}",
             evidence=path,
-            related=[Related(file.span, "it is read here, too") for file in others],
+            related=[Related(file.span, "it is read here too") for file in others],
             strict=is_left_out(stack.project, path) or template_of(stack.project, path) is not None,
         )
         diagnostic.owner = ("service", first.service)
@@ -221,9 +223,9 @@ def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
             continue  # The variable may be set where it runs.
         reason = excuse(stack.project, path) or elsewhere(stack.project, stack.loaded.folder, path)
         named = (
-            "an include takes its variables from it"
+            "an include reads its variables from it"
             if source.reference
-            else "it is the stack's env file"
+            else "it is the env file of the stack"
         )
         yield Diagnostic(
             place,

@@ -65,7 +65,7 @@ def listens_on_loopback(service: Service) -> Iterator[Diagnostic]:
         place,
         f'service "{service.name}" publishes a port, but {server.program} listens on 127.0.0.1 of '
         "its container, where nothing else reaches it",
-        help=f"add {server.advice} to the command",
+        help=f"add `{server.advice}` to the command",
         subject=f"{service.path}.command",
         evidence=server.program,
         related=related,
@@ -128,7 +128,7 @@ def dotnet_port(service: Service) -> Iterator[Diagnostic]:
         ports[0].node,
         f'service "{service.name}" publishes port 80 of its container, and ASP.NET {facts.version[0]} '
         "listens on 8080",
-        help=f"publish 8080: {ports[0].published or 8080}:8080, or set ASPNETCORE_HTTP_PORTS: 80",
+        help=f"publish 8080: {ports[0].published or 8080}:8080, or set `ASPNETCORE_HTTP_PORTS: 80`",
         subject=f"{service.path}.ports",
         evidence="80",
     )

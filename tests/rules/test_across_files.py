@@ -83,7 +83,7 @@ def test_a_dockerfile_for_another_project_directory() -> None:
     files = {"Dockerfile": NODE}
     (finding,) = diagnostics("XF101", service("build: ."), "deploy/compose.yaml", files)
     assert finding.severity is WARNING
-    assert "(Dockerfile exists: right only with --project-directory .)" in finding.message
+    assert "(Dockerfile exists: correct only with --project-directory .)" in finding.message
 
 
 def test_the_lower_case_dockerfile_is_that_of_the_service() -> None:
@@ -147,7 +147,7 @@ def test_a_path_with_backslashes(files: dict[str, str], expected: list[str]) -> 
     found = diagnostics("XF102", service("build: ..\\api"), "deploy/compose.yaml", files)
     assert [item.span.text for item in found] == expected
     assert [item.severity for item in found] == [WARNING if files else ERROR]
-    assert found[0].help.startswith("write ../api" if files else "create it")
+    assert found[0].help.startswith("write `../api`" if files else "create it")
 
 
 def test_a_path_for_another_project_directory_is_advice() -> None:
@@ -155,7 +155,7 @@ def test_a_path_for_another_project_directory_is_advice() -> None:
     path = "deploy/compose.yaml"
     (finding,) = diagnostics("XF102", service("build: ./api"), path, files)
     assert finding.severity is INFO
-    assert finding.message.endswith("(api exists: right only with --project-directory .)")
+    assert finding.message.endswith("(api exists: correct only with --project-directory .)")
     assert severities("XF102", service("build: ../api"), files, path) == []
 
 
@@ -491,9 +491,9 @@ def test_secret_file_missing(
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("DOCKER_BUILDKIT", "remove it: it belongs into the shell that runs docker"),
-        ("COMPOSE_DOCKER_CLI_BUILD", "remove it: it belongs into the shell that runs docker"),
-        ("DOCKER_IMAGE_NAME", "declare it: ARG DOCKER_IMAGE_NAME"),
+        ("DOCKER_BUILDKIT", "delete it: it belongs in the shell that runs docker"),
+        ("COMPOSE_DOCKER_CLI_BUILD", "delete it: it belongs in the shell that runs docker"),
+        ("DOCKER_IMAGE_NAME", "declare it: `ARG DOCKER_IMAGE_NAME`"),
     ],
 )
 def test_variables_of_the_command_line_are_no_build_arguments(name: str, advice: str) -> None:

@@ -111,7 +111,7 @@ def test_localhost_is_answered_with_the_name_and_the_port_of_the_container() -> 
         'URL of service "web" points to localhost, which is the container itself; PostgreSQL runs '
         'in service "db"'
     )
-    assert finding.help == 'write "db" instead of localhost, and port 5432 instead of 5433'
+    assert finding.help == "write `db` instead of `localhost`, and port 5432 instead of 5433"
     assert finding.span.text == "localhost:5433"
 
 

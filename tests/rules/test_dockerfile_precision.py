@@ -111,7 +111,7 @@ def test_a_package_behind_options(code: str, text: str, package: str) -> None:
 
 def test_the_message_names_uv_pip() -> None:
     finding = only("DF408", PYTHON + "RUN uv pip install --system flask\n")
-    assert finding.message.startswith("`uv pip install` takes")
+    assert finding.message.startswith("`uv pip install` installs")
 
 
 # --- cd-not-workdir: into a mount
@@ -231,15 +231,15 @@ def test_a_stage_that_no_argument_chooses(text: str, files: dict[str, str]) -> N
 CHOWN = [
     (
         "COPY app/ /app/\nRUN chown -R root:www-data /app\n",
-        "give the owner when copying: COPY --chown=root:www-data",
+        "set the owner when copying: `COPY --chown=root:www-data`",
     ),
     (
         "RUN useradd app\nCOPY app/ /app/\nRUN chown -R app /app\n",
-        "give the owner when copying: COPY --chown=app",
+        "set the owner when copying: `COPY --chown=app`",
     ),
     (
         "COPY app/ /app/\nRUN useradd app && chown -R app: /app\n",
-        "make the user above that line, and copy with --chown=app:",
+        "create the user above that line, and copy with `--chown=app:`",
     ),
 ]
 
@@ -383,7 +383,7 @@ def test_a_secret_of_the_build_by_stage(
     finding = only("DF304", text, files)
     assert finding.severity is severity
     in_image = severity is Severity.WARNING and "Zx81" not in text
-    assert ("who have the image" in finding.message) is in_image
+    assert ("who has the image" in finding.message) is in_image
 
 
 # --- builds that ask git

@@ -119,7 +119,7 @@ def test_each_error_is_reported_once() -> None:
     findings = diagnostics("DF001", text, "Dockerfile")
     assert [finding.help for finding in findings] == [
         "did you mean RUN?",
-        "write name=value",
+        "write `name=value`",
         "did you mean COPY?",
     ]
 

@@ -126,7 +126,7 @@ def test_the_workspace_that_is_built_decides() -> None:
     }
     text = NODE + "RUN npm ci --omit=dev\nCOPY . .\nRUN npm run build --workspace=services/%s\n"
     (finding,) = diagnostics("DF122", text % "api", "Dockerfile", files)
-    assert finding.message.startswith("`npm run build --workspace=services/api` cannot work")
+    assert finding.message.startswith("`npm run build --workspace=services/api` probably fails")
     assert "needs tsc, a development dependency" in finding.message
     assert diagnostics("DF122", text % "web", "Dockerfile", files) == []
 
@@ -135,4 +135,4 @@ def test_the_swallowed_lines_are_shown() -> None:
     text = "FROM a\nRUN x # why \\\n  && y \\\n  && z\n"
     (finding,) = diagnostics("DF151", text, "Dockerfile")
     assert [place.span.text for place in finding.related] == ["&& y \\\n  && z"]
-    assert finding.message == "this comment goes on to line 4: what stands there never runs"
+    assert finding.message == "this comment continues to line 4, which therefore never runs"

@@ -116,13 +116,13 @@ def test_files_that_are_no_base(path: str) -> None:
     [
         (
             "node:22",
-            "let a user own what the program writes, and name it in USER (the image has node)",
+            "make a user the owner of what the program writes, and set it with USER (the image has node)",
         ),
         (
             "gcr.io/distroless/nodejs22-debian12",
-            "let a user own what the program writes, and name it in USER (the image has nonroot)",
+            "make a user the owner of what the program writes, and set it with USER (the image has nonroot)",
         ),
-        ("debian:trixie", "create a user that owns what the program writes, and name it in USER"),
+        ("debian:trixie", "create a user that owns what the program writes, and set it with USER"),
     ],
 )
 def test_the_help_names_a_user_of_the_image(base: str, advice: str) -> None:

@@ -184,7 +184,7 @@ ADVICE = [
     ("go mod download", {"go.mod": "", "go.sum": ""}, "copy go.mod and go.sum first, install, then copy the rest"),
     ("composer install", {}, GENERIC),
     ("pip install -r requirements.txt", {}, "copy the requirements file first, install, then copy the rest"),
-    ("pnpm install", PACKAGE | {"pnpm-workspace.yaml": "", "pnpm-lock.yaml": ""}, WORKSPACE.format("pnpm-lock.yaml") + "; `pnpm fetch` needs the lock file alone"),
+    ("pnpm install", PACKAGE | {"pnpm-workspace.yaml": "", "pnpm-lock.yaml": ""}, WORKSPACE.format("pnpm-lock.yaml") + "; `pnpm fetch` needs only the lock file"),
     ("npm ci", {"package.json": '{"workspaces": ["a"]}', "package-lock.json": ""}, WORKSPACE.format("package-lock.json")),
     ("bun install", PACKAGE | {"turbo.json": "", "bun.lock": ""}, WORKSPACE.format("bun.lock") + "; `turbo prune --docker` collects them"),
     ("npm install", PACKAGE | {"lerna.json": ""}, WORKSPACE.format("the lock file")),

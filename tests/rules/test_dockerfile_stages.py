@@ -122,7 +122,7 @@ def test_of_two_stages_with_one_name_the_last_counts() -> None:
     text = "FROM a AS b\nFROM a\nCOPY --from=b x y\nFROM a AS b\n"
     (finding,) = diagnostics("DF155", text, "Dockerfile")
     assert (
-        finding.message == "stage b is the one below this line, since the last of its name counts"
+        finding.message == 'stage "b" is the one below this line: the last stage of a name counts'
     )
     assert diagnostics("DF155", text.replace("FROM a AS b\n", "", 1), "Dockerfile") != []
     assert diagnostics("DF155", text.removesuffix("FROM a AS b\n"), "Dockerfile") == []
@@ -131,7 +131,7 @@ def test_of_two_stages_with_one_name_the_last_counts() -> None:
 def test_the_help_for_a_circle() -> None:
     text = "FROM a AS b\nCOPY --from=c x y\nFROM a AS c\nCOPY --from=b x y\n"
     (finding,) = diagnostics("DF155", text, "Dockerfile")
-    assert finding.help == "break the circle"
+    assert finding.help == "remove one of the two references"
 
 
 FIXES = [

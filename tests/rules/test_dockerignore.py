@@ -325,7 +325,7 @@ def test_history_outside_the_context() -> None:
 )
 def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], named: str) -> None:
     (finding,) = diagnostics("DI004", text, ".dockerignore", {**NODE, **files})
-    assert f" takes {named} along" in finding.message
+    assert f" copies {named}, as" in finding.message
 
 
 @pytest.mark.parametrize(

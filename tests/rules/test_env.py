@@ -145,7 +145,7 @@ def test_a_file_that_was_added_before_it_was_ignored() -> None:
 
         assert reported() == []
         subprocess.run(["git", "add", "-f", ".env"], check=True)
-        assert reported() == ["git has .env, where DB_PASSWORD holds a secret"]
+        assert reported() == ["git has .env, where DB_PASSWORD contains a secret"]
 
 
 def test_folders_of_tests_are_graded_lower_but_for_tokens() -> None:

@@ -241,7 +241,7 @@ def test_a_file_that_a_command_makes_before_the_build(path: str, text: str, is_m
     }
     (finding,) = findings("XF108", files)
     assert finding.severity is (Severity.INFO if is_made else Severity.ERROR)
-    assert (f"({path} makes it)" in finding.message) is is_made
+    assert (f"({path} creates it)" in finding.message) is is_made
 
 
 # --- EV003: env files for development that frameworks keep in git
@@ -293,8 +293,8 @@ def test_the_same_java(image: str, named: str) -> None:
         (None, "move its lines to .dockerignore"),
         ("**/node_modules\n", "delete it"),
         ("api\n", "delete it"),
-        ("dist\n", "add what is missing to .dockerignore"),
-        ("**/node_modules\n!api/node_modules\n", "add what is missing to .dockerignore"),
+        ("dist\n", "add the missing lines to .dockerignore"),
+        ("**/node_modules\n!api/node_modules\n", "add the missing lines to .dockerignore"),
     ],
 )
 def test_what_to_do_with_an_unused_ignore_file(root: str | None, named: str) -> None:

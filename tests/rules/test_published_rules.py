@@ -341,10 +341,10 @@ def test_published_rules(case: Case) -> None:
 @pytest.mark.parametrize(
     ("base", "line", "advice"),
     [
-        (NODE, "curl -o /a https://e.org/a", "add -f, so that"),
-        (NODE, "curl https://e.org/a | php", 'add -f, and put `SHELL ["/bin/bash"'),
-        (NODE, "set -o pipefail; curl https://e.org/a | php", "add -f, so that"),
-        ("FROM alpine:3.22\n", "curl https://e.org/a | php", "add -f, and begin the RUN with"),
+        (NODE, "curl -o /a https://e.org/a", "add `-f`, so that"),
+        (NODE, "curl https://e.org/a | php", 'add `-f`, and put `SHELL ["/bin/bash"'),
+        (NODE, "set -o pipefail; curl https://e.org/a | php", "add `-f`, so that"),
+        ("FROM alpine:3.22\n", "curl https://e.org/a | php", "add `-f`, and begin the RUN with"),
     ],
 )
 def test_in_a_pipe_a_failure_of_curl_has_to_count(base: str, line: str, advice: str) -> None:
@@ -388,19 +388,19 @@ def test_a_mount_that_may_be_wrong_is_only_shown(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "mounts"),
     [
-        ("FROM node:22\nUSER node\nRUN npm ci\n", "target=/home/node/.npm,uid=1000,gid=1000 …"),
+        ("FROM node:22\nUSER node\nRUN npm ci\n", "target=/home/node/.npm,uid=1000,gid=1000 …`"),
         (
             "FROM node:22\nUSER a:b\nRUN npm ci\n",
-            "target=<home of USER>/.npm,uid=<number of USER> …",
+            "target=<home of USER>/.npm,uid=<number of USER> …`",
         ),
         (
             "FROM node:22\nENV HOME=/h\nUSER a\nRUN npm ci\n",
-            "target=/h/.npm,uid=<number of USER> …",
+            "target=/h/.npm,uid=<number of USER> …`",
         ),
-        ("FROM ruby:3.4\nRUN bundle install\n", "target=/usr/local/bundle/cache …"),
-        ("FROM fedora:43\nRUN dnf install -y a\n", "target=/var/cache/libdnf5,sharing=locked …"),
-        ("FROM fedora:40\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …"),
-        ("FROM rockylinux:9\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …"),
+        ("FROM ruby:3.4\nRUN bundle install\n", "target=/usr/local/bundle/cache …`"),
+        ("FROM fedora:43\nRUN dnf install -y a\n", "target=/var/cache/libdnf5,sharing=locked …`"),
+        ("FROM fedora:40\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …`"),
+        ("FROM rockylinux:9\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …`"),
     ],
 )
 def test_the_folder_is_that_of_the_user_and_the_image(text: str, mounts: str) -> None:
@@ -412,13 +412,13 @@ def test_the_folder_is_that_of_the_user_and_the_image(text: str, mounts: str) ->
 @pytest.mark.parametrize(
     ("text", "end"),
     [
-        ("FROM python:3.13\nRUN pip install --no-cache-dir a\n", "…, without --no-cache-dir"),
+        ("FROM python:3.13\nRUN pip install --no-cache-dir a\n", "…`, without `--no-cache-dir`"),
         (
             "FROM python:3.13\nENV PIP_NO_CACHE_DIR=1\nRUN pip install a\n",
-            "…, without PIP_NO_CACHE_DIR",
+            "…`, without `PIP_NO_CACHE_DIR`",
         ),
-        ("FROM python:3.13\nRUN uv sync --no-cache\n", "…, without --no-cache"),
-        ("FROM python:3.13\nRUN pip install a\n", "…"),
+        ("FROM python:3.13\nRUN uv sync --no-cache\n", "…`, without `--no-cache`"),
+        ("FROM python:3.13\nRUN pip install a\n", "…`"),
     ],
 )
 def test_a_cache_that_is_switched_off_would_stay_empty(text: str, end: str) -> None:

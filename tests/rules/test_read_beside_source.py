@@ -203,12 +203,12 @@ _BASH = '["/bin/bash", "-o", "pipefail", "-c"]'
             "begin the RUN with `set -o pipefail &&`",
             True,
         ),
-        ("ARG BASE=alpine:3.22\nFROM ${BASE}\n" + _PIPE, "an argument chooses", False),
-        ("ARG TAG=24-alpine\nFROM node:$TAG\n" + _PIPE, "an argument chooses", False),
+        ("ARG BASE=alpine:3.22\nFROM ${BASE}\n" + _PIPE, "write the output of", False),
+        ("ARG TAG=24-alpine\nFROM node:$TAG\n" + _PIPE, "write the output of", False),
         (
             "ARG BASE=small\nFROM alpine:3.22 AS small-os\nFROM debian:bookworm AS big-os\n"
             "FROM ${BASE}-os AS os\nFROM os\n" + _PIPE,
-            "an argument chooses",
+            "write the output of",
             False,
         ),
         (

@@ -67,8 +67,15 @@ class Stage:
 
     @property
     def label(self) -> str:
-        """The stage's name, or its number from 0, for messages."""
+        """The stage's name, or its number from 0."""
         return self.name_word.text if self.name_word else str(self.index)
+
+    @property
+    def title(self) -> str:
+        """The stage, for messages."""
+        if self.name_word is None:
+            return f"the stage on line {self.instruction.start_line}"
+        return f'stage "{self.name_word.text}"'
 
     def chain(self) -> Iterator[Stage]:
         """This stage, the stage that it starts from, and so on."""
