@@ -132,7 +132,7 @@ def test_the_docs_say_what_each_preset_is_for(name: str) -> None:
 
 @pytest.mark.parametrize(("part", "name"), PRESETS_BY_NAME)
 def test_the_docs_say_which_file_names_choose_a_preset(part: str, name: str) -> None:
-    text = PAGE.partition("A file name can choose:")[2].partition(f"`*{part}*`")[2]
+    text = PAGE.partition("## A file name can choose")[2].partition(f"`*{part}*`")[2]
     chosen = re.search(r"`([a-z]+)`", text)
     assert chosen is not None
     assert chosen[1] == name
