@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     ),
 )
 def account_differs(stack: Stack) -> Iterator[Diagnostic]:
-    """A client logs in as a user, with a password or to a database that its database is not given.
+    """A client uses a user, password or database name that the database service does not set up.
 
     The image makes one account, from its variables, at its first start. Stores that get scripts, that
     other services may change, and values that are not known are left alone. That the owner of a

@@ -93,7 +93,7 @@ def finding_at(
     ),
 )
 def localhost_between_services(stack: Stack) -> Iterator[Diagnostic]:
-    """A service looks for a database, cache or broker at localhost, which is its own container.
+    """A service connects to a database, cache or broker at localhost, which is its own container.
 
     Another service of the stack runs one of that kind, and is reached by its name. Services in the
     host's network or in that of another service are left alone, and so are those that may run such a
@@ -157,7 +157,7 @@ def _port_advice(stores: list[Service], address: Address) -> str:
     ),
 )
 def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
-    """A service is told to reach another one at the port that is published on the host.
+    """A service connects to another one at the port that is published on the host, which only the host has.
 
     Between services the port of the container counts, that behind the colon in `ports`. Where
     anything says that the other service listens on the published number too, nothing is reported.
@@ -216,7 +216,7 @@ def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
     ),
 )
 def unknown_host(stack: Stack) -> Iterator[Diagnostic]:
-    """A service is told to reach a host that does not exist, and whose name is almost a service's.
+    """A service connects to a host that does not exist, and whose name is almost a service's.
 
     Names with a dot, aliases, container names, `extra_hosts`, links, and services in networks that other
     stacks may join are left alone.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     ),
 )
 def service_goes_to_background(service: Service) -> Iterator[Diagnostic]:
-    """The command of a service starts a server in the background and ends, and the container with it.
+    """The command of a service starts a server in the background and ends, so the container stops.
 
     So do `service x start`, nginx without `daemon off;`, `apachectl start`, `--daemonize yes`, `--fork`, `pg_ctl
     start` and the like. A command behind it that stays (`tail -f`, `sleep infinity`), and settings in mounted

@@ -41,7 +41,7 @@ _TLS = r"traefik\.http\.routers\.[^.]+\.tls(?:\.|\Z)"
     ),
 )
 def published_beside_proxy(service: Service) -> Iterator[Diagnostic]:
-    """A service is reached through Traefik with TLS, and the same port is published past it, without TLS.
+    """A service is behind Traefik with TLS, and the same port is also published directly, without TLS.
 
     Ports that are published on 127.0.0.1 only, for somebody at the machine, are left alone, and so is
     Traefik itself.

@@ -64,7 +64,7 @@ def _loads(stack: Stack) -> list[tuple[tuple[str, ...], Load]]:
     ),
 )
 def over_memory(stack: Stack) -> Iterator[Diagnostic]:
-    """The memory limits of services that run together come to more than the machine has.
+    """The memory limits of services that run together add up to more than the machine has.
 
     When all of them need what they may take, the kernel kills one. Counted are the limits of all
     containers, replicas included, against `host.memory` less `host.reserve` of the configuration;
@@ -93,7 +93,7 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     ),
 )
 def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
-    """The CPU limits of services that run together come to more than the machine has.
+    """The CPU limits of services that run together add up to more than the machine has.
 
     CPU time is shared, so this slows things down and breaks nothing: advice. A service that may take
     more CPUs than there are is refused by Docker: an error.
@@ -145,7 +145,7 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     ),
 )
 def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
-    """A machine is declared, and services without a memory limit may take all of it.
+    """The machine's memory is declared, and services without a memory limit can use all of it.
 
     The sum of the others' limits then says nothing. Services that are meant to end are left alone.
     """

@@ -197,7 +197,7 @@ def _no_new_privileges(service: Service) -> Fix | None:
     security_severity=3.0,
 )
 def writable_rootfs(service: Service) -> Iterator[Diagnostic]:
-    """The container's file system is writable: an attacker can leave programs behind.
+    """The container's root file system is writable, so an attacker can install programs.
 
     `read_only: true` forbids it; folders that the program has to write go to volumes or `tmpfs`.
     The fix is offered where it is known which ones those are.
@@ -250,7 +250,7 @@ def _read_only(service: Service) -> Fix | None:
     security_severity=6.0,
 )
 def root_user(service: Service) -> Iterator[Diagnostic]:
-    """The service is told to run as root, which overrides the user that its image chose.
+    """The service is set to run as root, which overrides the user of its image.
 
     A program that is broken into is then root inside the container, and root on the host as soon
     as it gets out. Services that run once, such as those that prepare a volume, are left alone, and
@@ -346,7 +346,7 @@ _UNCONFINED = {
     security_severity=7.0,
 )
 def confinement_off(service: Service) -> Iterator[Diagnostic]:
-    """A profile that Docker applies by default is switched off: seccomp, AppArmor or SELinux.
+    """A profile that Docker applies by default is disabled: seccomp, AppArmor or SELinux.
 
     Each keeps a program that was broken into from the parts of the kernel where most ways out of a
     container begin. Give the service a profile of its own where the default forbids what it needs.
@@ -431,7 +431,7 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
     security_severity=3.0,
 )
 def tmpfs_exec(service: Service) -> Iterator[Diagnostic]:
-    """A tmpfs lets programs run from it, though Docker mounts it without that by default.
+    """A tmpfs is mounted with `exec`, so programs can run from it; by default they cannot.
 
     A folder that everybody may write and execute is where intruders put their tools. `suid` is
     worse still: such a program runs as its owner.

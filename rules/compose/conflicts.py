@@ -83,7 +83,7 @@ problem_rule(
 problem_rule(
     "CF128",
     "source-missing-or-several",
-    """A secret or config says nowhere, or in several ways, where its content comes from.
+    """A secret or config has no source, or several; Docker Compose refuses the stack.
 
     Docker Compose wants exactly one of `file`, `environment` and (for configs) `content`.
     """,
@@ -99,7 +99,7 @@ problem_rule(
 problem_rule(
     "CF129",
     "external-with-attributes",
-    "An external resource has settings or a second name that only its maker could give; Compose refuses it.",
+    "An external resource has settings that only a resource of the stack can have; Compose refuses it.",
     in_block(DATA, bad="external: true\ndriver: local  # error: driver", good="external: true"),
     kinds=("external-with-attributes", "external-name-conflict"),
     sources=("volumes/#external",),
@@ -120,7 +120,7 @@ problem_rule(
 problem_rule(
     "CF131",
     "platform-not-built",
-    "A service runs on a platform that its build leaves out, so Docker Compose refuses the stack.",
+    "A service runs on a platform that its build does not list, so Docker Compose refuses the stack.",
     in_block(
         "services:\n  app:\n    platform: linux/arm64\n    build:\n      context: .\n",
         bad="  platforms: [linux/amd64]  # error: ",
@@ -133,7 +133,7 @@ problem_rule(
 problem_rule(
     "CF180",
     "merge-conflict",
-    "A file lays a value of one shape over one of another, which Docker Compose refuses to merge.",
+    "A file overrides a value with one of another type, which Docker Compose refuses to merge.",
     Example(
         bad="services:\n  web:\n    ports:  # error: ports\n      extra: 81\n",
         good='services:\n  web:\n    ports: !override ["81:80"]\n',

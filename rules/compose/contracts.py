@@ -145,7 +145,7 @@ def _missing(terms: Terms, needs: list[Requirement]) -> Diagnostic:
     ),
 )
 def variable_of_image_mistyped(service: Service) -> Iterator[Diagnostic]:
-    """A variable is almost one that the image reads, so that its value is not used.
+    """The name of a variable is almost one that the image reads, so its value is not used.
 
     The names are those that an image documents or that its entry script reads. One letter may differ,
     or the name is one of the usual mistakes (`POSTGRES_PASS`, `MYSQL_DB`). It is an error where the
@@ -196,7 +196,7 @@ def variable_of_image_mistyped(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def value_refused_by_image(service: Service) -> Iterator[Diagnostic]:
-    """A variable has a value with which its image refuses to start, or lacks the one that belongs to it.
+    """A variable has a value with which its image refuses to start, or its counterpart is not set.
 
     Examples are `MYSQL_USER: root`, a short password of SQL Server or MinIO, one of MongoDB's two
     variables for root, and the variables that RabbitMQ's image refuses since 3.9. Values are not shown.
@@ -355,7 +355,7 @@ def node_name_not_kept(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def command_of_image_missing(service: Service) -> Iterator[Diagnostic]:
-    """The image needs a command that says what it shall do, and ends without one.
+    """The image needs a command, and exits without one.
 
     Known for MinIO (`server /data`), Keycloak (`start`), CockroachDB and cloudflared. Silent where the
     Dockerfile, an overlay's base or a variable gives the command.

@@ -138,7 +138,7 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def missing_dependency(stack: Stack) -> Iterator[Diagnostic]:
-    """A service is given the address of a database, cache or broker, and does not depend on it.
+    """A service uses a database, cache or broker of the stack, and does not depend on it.
 
     Both start at the same time then, and `docker compose up web` starts the first one alone. What
     `depends_on` brings through other services counts. Stacks for Swarm, which ignores it, stores

@@ -66,7 +66,7 @@ _OF_ANOTHER = ("service", "container")
     examples=(_example("pid: hots", "pid: service:db", "hots", "  db:\n    image: shop/db:2.1\n"),),
 )
 def unknown_namespace(service: Service) -> Iterator[Diagnostic]:
-    """A namespace (`pid`, `ipc`, `uts`, `userns_mode`) has a value that the engine does not take.
+    """A namespace (`pid`, `ipc`, `uts`, `userns_mode`) has a value that the engine refuses.
 
     A `network_mode` may be the name of any network, so only what is almost `host`, `bridge`, `none`,
     `service:` or `container:` is reported, as a warning. Values that Podman takes are left alone.
@@ -216,7 +216,7 @@ _OTHER_NAMES = (
     examples=(_example("platform: linux/amd46", "platform: linux/amd64", "linux/amd46"),),
 )
 def unknown_platform(service: Service) -> Iterator[Diagnostic]:
-    """A platform is almost the name of a system and an architecture that exist.
+    """A platform does not exist, and its name is almost one that does.
 
     The form is `SYSTEM/ARCHITECTURE[/VARIANT]`. No image is published for what does not exist, so the
     pull or the build fails. Unknown names that are not close to a known one are left alone.

@@ -42,7 +42,7 @@ _ARGUMENTS = r"\$(?:[0-9@*#]|\{[0-9@*#])"
     fix=Applicability.UNSAFE,
 )
 def words_behind_test(service: Service) -> Iterator[Diagnostic]:
-    """A test in the form CMD-SHELL has more than one text, and the shell runs the first one only.
+    """A test in the form CMD-SHELL has more than one text, and the shell runs only the first one.
 
     `[CMD-SHELL, pg_isready, -U, shop]` runs `pg_isready` without arguments. Write all of it as one text, or CMD
     instead of CMD-SHELL where no shell is needed.
@@ -104,7 +104,7 @@ _VARIABLE = r"(?<![\\$])\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*))"
     ),
 )
 def variable_without_shell(service: Service) -> Iterator[Diagnostic]:
-    """A health check or an entry point in list form holds a variable of the container, and no shell expands it.
+    """A healthcheck or entrypoint in list form contains a variable of the container, and no shell expands it.
 
     `$$NAME` becomes `$NAME` for the container, where only a shell replaces it: the program sees the text
     `$NAME`. Programs and scripts that may replace variables themselves are left alone.

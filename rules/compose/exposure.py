@@ -78,7 +78,7 @@ def _is_for_development(service: Service, place: Span) -> bool:
     security_severity=7.5,
 )
 def authentication_off(service: Service) -> Iterator[Diagnostic]:
-    """Nobody is asked for a password: it is switched off, or the image asks for none by default.
+    """No password is required: authentication is disabled, or the image has none by default.
 
     The second counts only where a database, cache, search engine or admin panel is published to
     other machines and neither a variable, an argument nor a mounted configuration changes it;
@@ -247,7 +247,7 @@ _RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|
     security_severity=5.0,
 )
 def debug_in_production(service: Service) -> Iterator[Diagnostic]:
-    """The service runs in a mode for development: it shows its errors, or a debugger listens.
+    """The service runs in development mode: it shows its errors, or a debugger listens.
 
     `NODE_ENV=development`, `DEBUG=1`, `FLASK_DEBUG` and the like, commands that reload on every
     change (`--reload`, `nodemon`, `npm run dev`) and remote debuggers count; through the latter

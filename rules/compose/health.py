@@ -72,7 +72,7 @@ volumes:
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
-    """Nothing tells whether a long-running service works, only that its process exists.
+    """A long-running service has no healthcheck, so nothing notices when it hangs.
 
     Dependants cannot wait for it, and a hung service looks like a healthy one. A check in the
     Compose file counts, so does one in the Dockerfile that it builds or in a well-known image.
@@ -176,7 +176,7 @@ def _add_check(service: Service) -> Fix | None:
     ),
 )
 def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
-    """The health check of a service is switched off, so it is not noticed when it hangs.
+    """The healthcheck of a service is disabled, so nothing notices when it hangs.
 
     `disable: true` and `test: [NONE]` also switch off the check that the image brings. A check that
     is too slow or too strict is better made right: see `interval`, `timeout` and `start_period`.
@@ -216,7 +216,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
-    """The times of a health check do not do what they seem to.
+    """The times of a healthcheck do not have the effect that they seem to have.
 
     `retries: 0` means the default, three. An interval under a second keeps the machine busy with
     checking. Without `start_period`, a service that starts slowly counts as unhealthy before it is
@@ -288,7 +288,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
-    """The health check asks at a port that the service neither exposes nor is told to use.
+    """The healthcheck uses a port that the service neither exposes nor is set to use.
 
     The ports that the image exposes, the Compose file's own, and every number in the service's
     variables and command count. Where a mounted file may configure the port, or where nothing is

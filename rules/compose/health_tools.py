@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     fix=Applicability.UNSAFE,
 )
 def healthcheck_tool_missing(service: Service) -> Iterator[Diagnostic]:
-    """The health check calls a program that the image does not have, so it never succeeds.
+    """The healthcheck calls a program that the image does not have, so it never succeeds.
 
     Docker then calls the service unhealthy for ever, and what waits for it never starts. Alpine images
     have `wget` but no `curl`, slim Debian images neither, distroless images not even a shell. For an

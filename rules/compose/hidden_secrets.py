@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     security_severity=7.5,
 )
 def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
-    """A password stands inside a URL or connection string, where searches for secrets seldom look.
+    """A password is inside a URL or connection string, where searches for secrets seldom look.
 
     It counts as a secret in plain text all the same: `scheme://user:password@host`,
     `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,

@@ -44,7 +44,7 @@ _NAMESPACES = ("network_mode", "pid", "ipc")
     security_severity=7.5,
 )
 def powerful_hook(service: Service) -> Iterator[Diagnostic]:
-    """A hook has power over the host that the service itself is not given.
+    """A hook has privileges on the host that the service itself does not have.
 
     The containers of `pre_start` run before the service, with mounts, capabilities and namespaces of
     their own: the engine's socket, paths such as `/etc` and capabilities such as `SYS_ADMIN` are as

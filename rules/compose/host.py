@@ -124,7 +124,7 @@ def risk_of(path: str) -> str | None:
     security_severity=8.0,
 )
 def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
-    """A path of the host is mounted that hands out the machine, its keys or everybody's data.
+    """A path of the host is mounted that gives access to the machine, its keys or all data.
 
     Writable, it lets a container change what the host runs as root; read-only, it still shows
     secrets. Monitoring agents that read it are graded lower and only reported under `hardened`, since

@@ -385,7 +385,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     security_severity=5.0,
 )
 def deprecated_image(service: Service) -> Iterator[Diagnostic]:
-    """The image is no longer looked after, under any tag, or has moved elsewhere.
+    """The image is no longer maintained, under any tag, or has moved elsewhere.
 
     It gets no security fixes. What replaces it is named where that is known.
     """

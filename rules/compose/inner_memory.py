@@ -87,7 +87,7 @@ def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def memory_above_limit(service: Service) -> Iterator[Diagnostic]:
-    """A program is told to take as much memory as its container may have, or more: the kernel kills it.
+    """A program is set to use as much memory as its container may have, or more: the kernel kills it.
 
     Read are `-Xmx`, `--max-old-space-size`, `shared_buffers`, `--maxmemory`, `--innodb-buffer-pool-size` and
     `--wiredTigerCacheSizeGB` in variables, env files and commands. A program needs more than its heap or

@@ -65,7 +65,7 @@ _CHECKED = """\
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
-    """A service waits until another one has started, not until it can be used.
+    """A service waits until another one has started, not until it is ready.
 
     The short form of `depends_on` and `service_started` wait for the container only: a database takes
     no connections for some seconds more, and a client that comes earlier fails. Reported where the other
@@ -312,7 +312,7 @@ def _needs_init(words: list[str]) -> str | None:
     fix=Applicability.UNSAFE,
 )
 def links(service: Service) -> Iterator[Diagnostic]:
-    """`links` is a leftover from before networks: services reach each other by name without it.
+    """`links` is obsolete: services on the same network reach each other by name without it.
 
     All that remains of it is an order of starting, which `depends_on` states plainly, and other names
     for services, which `networks.….aliases` gives. On the old default bridge (`network_mode: bridge`)

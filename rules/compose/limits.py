@@ -78,7 +78,7 @@ _SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota"
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
-    """Nothing keeps a service from taking all memory of the machine.
+    """A service has no memory limit, so it can use all memory of the machine.
 
     One leak then makes the kernel kill whatever it chooses, a database as likely as the culprit.
     Under `recommended` and `development` only services are reported that are likely to do so or were
@@ -179,7 +179,7 @@ def _limits_itself(service: Service) -> bool:
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
-    """Nothing keeps a service from taking all CPUs of the machine.
+    """A service has no CPU limit, so it can use all CPUs of the machine.
 
     A busy loop in one container slows its neighbours down; on a small server that includes the
     database and the shell that you would repair it with. `cpus`, `cpu_quota` and
@@ -215,7 +215,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
-    """Nothing keeps a service from starting processes until the machine can start no more.
+    """A service has no process limit, so it can start processes until the machine can start no more.
 
     A fork bomb, or a bug that leaks processes or threads, then stops every other service too.
     `pids_limit` and `deploy.resources.limits.pids` count; `-1` and `0` mean no limit. Nothing tells

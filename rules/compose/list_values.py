@@ -54,7 +54,7 @@ def _owned(finding: Diagnostic, service: str) -> Diagnostic:
     fix=Applicability.UNSAFE,
 )
 def quotes_in_list_value(file: ComposeFile) -> Iterator[Diagnostic]:
-    """An item `NAME="value"` has quotes that YAML does not read as such: they become part of the value.
+    """An item `NAME="value"` has quotes inside, which become part of the value.
 
     YAML knows quotes around the whole item only: `"NAME=value"`. Items that are quoted as a whole have
     the inner quotes on purpose and are left alone; so are labels, except those for Traefik.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     fix=Applicability.UNSAFE,
 )
 def localhost_is_ipv6(service: Service) -> Iterator[Diagnostic]:
-    """A health check on Alpine asks `localhost` by wget, and the server listens on IPv4 only.
+    """A healthcheck on Alpine uses wget with `localhost`, and the server listens only on IPv4.
 
     There `localhost` is ::1 first, and the wget of BusyBox tries only one address. Reported where the
     command says that the server listens on 0.0.0.0, and wget is not installed in another version.

@@ -46,7 +46,7 @@ _NETWORK_DRIVERS = (
     ),
 )
 def misspelt_driver(stack: Stack) -> Iterator[Diagnostic]:
-    """A driver of a network, a volume or the log is almost one of the engine's own.
+    """A driver of a network, a volume or the log is not one of the engine's, but almost.
 
     Other names may be those of plugins (`loki`, `rclone`, `vendor/driver:tag`) and are left alone.
     """

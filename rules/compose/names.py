@@ -32,7 +32,7 @@ _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
     ),
 )
 def invalid_container_name(service: Service) -> Iterator[Diagnostic]:
-    """A `container_name` has characters that the engine does not take: `up` fails.
+    """A `container_name` has characters that the engine does not allow: `docker compose up` fails.
 
     `docker compose config` accepts it, since it looks for a valid part anywhere in the name. Only
     letters, digits, `_`, `.` and `-` may stand in it, a letter or digit first. Names in which no

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     ),
 )
 def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
-    """A service in the host's network publishes ports, which Docker discards without a word.
+    """A service in the host's network publishes ports, which Docker ignores without a warning.
 
     It listens on the host's own ports already, under the numbers that it chooses itself.
     """
@@ -66,7 +66,7 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
-    """A fixed address lies in no subnet that its network declares, so the container does not start.
+    """A fixed address is in no subnet that its network declares, so the container does not start.
 
     Docker accepts fixed addresses only in networks with a subnet of their own. External networks are
     left alone, since their subnets are not known here.

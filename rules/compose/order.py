@@ -79,7 +79,7 @@ def _disorder(
     fix=Applicability.SAFE,
 )
 def service_key_order(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The keys of a service stand in no usual order: what runs, how, with what, where, how reliably.
+    """The keys of a service are not in the usual order: what runs, how, with what, where, how reliably.
 
     Keys that are not Docker's (`x-…`, `<<`) stay behind the key that they follow.
     """
@@ -125,7 +125,7 @@ def _top_rank(name: str) -> int:
     fix=Applicability.SAFE,
 )
 def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The top-level keys stand in no usual order: name, include, extensions, services, then resources."""
+    """The top-level keys are not in the usual order: name, include, extensions, services, resources."""
     for document in file.documents:
         if not isinstance(document, Mapping):
             continue
@@ -159,7 +159,7 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def service_order(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The services do not stand in the order of their names."""
+    """The services are not in alphabetical order."""
     for services in written_services(file):
         names = [entry.name for entry in services.entries]
         if disorder := _disorder(services, names, "Sort the services"):
@@ -203,7 +203,7 @@ def _port_rank(item: Node) -> tuple[int, str]:
     fix=Applicability.UNSAFE,
 )
 def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The ports of a service do not stand in the order of their numbers.
+    """The ports of a service are not in numeric order.
 
     Docker Compose publishes them in the order of the list, so the fix counts as unsafe, little as it
     matters.
@@ -240,7 +240,7 @@ def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The dependencies of a service do not stand in the order of their names."""
+    """The dependencies of a service are not in alphabetical order."""
     for name, service in each_service(file):
         node = service.get("depends_on")
         if not isinstance(node, (Mapping, Sequence)):

@@ -101,7 +101,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     security_severity=4.0,
 )
 def unbound_port(service: Service) -> Iterator[Diagnostic]:
-    """A port is published on every address of the machine, past its firewall.
+    """A port is published on every address of the machine, bypassing its firewall.
 
     Let a reverse proxy be the only service that is reached from outside, and bind the others to
     127.0.0.1 or leave their ports out. Who has to reach the port is not known here: the fix is a
@@ -219,7 +219,7 @@ def _bound_long(node: Node, address: str) -> Edit | None:
     security_severity=2.0,
 )
 def privileged_port(service: Service) -> Iterator[Diagnostic]:
-    """A port below 1024 of the host is taken, which needs root and leaves none for the host itself.
+    """A port below 1024 of the host is published, which needs root and takes it from the host.
 
     Rootless Docker cannot open it. Ports 80 and 443 are left alone.
     """

@@ -69,7 +69,7 @@ def tag_never_published(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def platform_never_published(service: Service) -> Iterator[Diagnostic]:
-    """The service asks for a platform for which its official image was never published.
+    """The service sets a platform for which its official image was never published.
 
     The pull fails: there is no manifest for the platform. As with tags, the table says what was
     published until it was made.
@@ -108,7 +108,7 @@ def platform_never_published(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def misspelt_image(service: Service) -> Iterator[Diagnostic]:
-    """The name of an image is almost that of an official one, and is not known itself.
+    """An image does not exist on Docker Hub as an official one, and its name is almost that of one.
 
     Reported for names without a registry or an owner in which letters of the official name are
     missing, doubled or swapped. Images that the stack builds, or must not pull, are left alone.

@@ -56,7 +56,7 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
 problem_rule(
     "CF002",
     "duplicate-key",
-    "A mapping has the same key twice, and Docker Compose refuses the file rather than choose one.",
+    "A mapping has the same key twice, so Docker Compose refuses the file.",
     in_block(WEB, bad="image: nginx:1.28  # error: image", good=""),
     kinds=("duplicate-key", "merge-key", "alias-cycle"),
     sources=("https://yaml.org/spec/1.2.2/#mapping",),
@@ -95,7 +95,7 @@ problem_rule(
 problem_rule(
     "CF009",
     "other-compose-release",
-    """Another release of Docker Compose refuses this, where the one that counts here accepts it.
+    """Another release of Docker Compose refuses this, while the one that is used here accepts it.
 
     Verdicts are those of Docker Compose 5.6, or of 2.40 with `compose-version = "2.40"`. Between them
     keys were added (`pre_start`, `jobs`), dates and `memory: "-1"` became valid, a file may change
@@ -134,7 +134,7 @@ problem_rule(
     fix=(Applicability.SAFE, Applicability.SUGGESTION),
 )
 def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
-    """The top-level `version` is obsolete: Docker Compose ignores it and warns at every command.
+    """The top-level `version` is obsolete: Docker Compose ignores it, and every command warns about it.
 
     It once chose between file formats; the Compose Specification has only one. A `version` key
     deeper in the file (a label, a variable) is something else and is left alone. `docker stack deploy`
@@ -199,7 +199,7 @@ _BOOLEANS = frozenset(
     fix=Applicability.SAFE,
 )
 def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
-    """An unquoted value means a string to Docker Compose and something else to other YAML readers.
+    """An unquoted value is a string to Docker Compose and something else to other YAML parsers.
 
     `22:22` is the number 1342 in base 60, and `yes`, `no`, `on` and `off` are booleans, for
     every reader of YAML 1.1: many editors, templating tools and scripts. Quotes make it a string
@@ -254,7 +254,7 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
-    """A top-level volume, network, secret, config or model that no service uses.
+    """A top-level volume, network, secret, config or model is not used by any service.
 
     Docker Compose does not create it, so it is a leftover or the reference to it is misspelled.
     The whole stack is looked at, with every profile, override and included file. What another
@@ -349,7 +349,7 @@ def _used(stack: Stack, kind: str) -> set[str]:
 problem_rule(
     "CF007",
     "legacy-layout",
-    "Services stand at the top level, as in the first version of the format; Compose refuses that.",
+    "Services are at the top level, as in the first version of the format; Compose refuses that.",
     Example(
         bad="web:  # error: web\n  image: nginx:1.30\n  ports:\n    - 80:80\n",
         good="services:\n  web:\n    image: nginx:1.30\n    ports:\n      - 80:80\n",
@@ -385,7 +385,7 @@ _EMPTY = (
     ),
 )
 def empty_value(file: ComposeFile) -> Iterator[Diagnostic]:
-    """A key of a service has nothing under it, and Docker Compose ignores it without a word.
+    """A key of a service is empty, and Docker Compose ignores it without a warning.
 
     Its content was commented out, or is indented too little. Keys that Compose rejects when they
     are empty (`environment`, `ports`, …) are reported as `schema`.

@@ -189,7 +189,7 @@ problem_rule(
 problem_rule(
     "CF136",
     "disabled-dependency",
-    """A service depends on one that a profile switches off, so Docker Compose refuses the stack.
+    """A service depends on one that a profile disables, so Docker Compose refuses the stack.
 
     Put both into the profile, or write `required: false` where the service can do without.
     """,

@@ -111,7 +111,7 @@ _CONDITIONS = {
     ),
 )
 def restart_conflict(service: Service) -> Iterator[Diagnostic]:
-    """The restart policy contradicts `deploy.restart_policy`, or a task that ends is run for ever.
+    """The restart policy contradicts `deploy.restart_policy`, or a job that ends is restarted forever.
 
     Where both are set, Docker Compose follows `deploy.restart_policy`. A migration or a command-line
     tool under `always` or `unless-stopped` is started again whenever it has finished.
@@ -170,7 +170,7 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
-    """A service that fails at its start is restarted without end, which costs CPU and hides the fault.
+    """A service that fails at its start is restarted forever, which costs CPU and hides the error.
 
     `on-failure:5`, or `max_attempts` in `deploy.restart_policy`, gives up after some attempts. The CIS
     benchmark asks for five.
@@ -214,7 +214,7 @@ def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     fix=Applicability.UNSAFE,
 )
 def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
-    """A service's log grows until the disk is full.
+    """The log of a service is never rotated, so it grows until the disk is full.
 
     Docker's default driver, `json-file`, keeps everything unless `max-size` is set; `local` rotates by
     itself, and the others hand logs on. `driver: none` is reported as advice: when the service fails,

@@ -46,7 +46,7 @@ _SWARM_ONLY = (
     ),
 )
 def ignored_key(service: Service) -> Iterator[Diagnostic]:
-    """A key under `deploy` means something to Swarm only; Docker Compose accepts and ignores it.
+    """A key under `deploy` is only for Swarm; Docker Compose accepts and ignores it.
 
     `resources.limits`, `reservations.memory`, `reservations.devices`, `replicas` and
     `restart_policy` are honoured. Stacks that are plainly for Swarm (an overlay network, a file
@@ -214,7 +214,7 @@ def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mappin
     ),
 )
 def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
-    """Owner or mode of a secret or config from a file is set, and Docker Compose ignores it.
+    """The owner or mode of a secret or config from a file is set, and Docker Compose ignores it.
 
     The file is mounted as it is, with the owner and mode that it has on the host.
     """
@@ -288,7 +288,7 @@ _WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
     ),
 )
 def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
-    """A mount of one type carries the options of another, which Docker Compose ignores."""
+    """A mount of one type has the options of another, which Docker Compose ignores."""
     for mount in service.mounts:
         # Short forms get options that are not written, such as SELinux labels.
         if mount.type not in _WITH_OPTIONS or mount.unknown or mount.is_short:
@@ -321,7 +321,7 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def watch_without_build(service: Service) -> Iterator[Diagnostic]:
-    """A service without `build` is to be rebuilt when a file changes, which `watch` refuses."""
+    """A watch rebuilds a service that has no `build`, which `docker compose watch` refuses."""
     if service.build is not None:
         return
     for item in items_of(service.get("develop", "watch")):

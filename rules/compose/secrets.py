@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     security_severity=7.5,
 )
 def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
-    """A password, token or key stands in the file, readable by everyone who can read the repository.
+    """A password, token or key is in the file, readable by everyone who can read the repository.
 
     It also shows in `docker inspect` and in every child process. A variable counts when its name
     ends in a word for a secret and its value is literal, or when the value has the form of a known
@@ -167,7 +167,7 @@ def _advice(stack: Stack) -> str:
     security_severity=7.0,
 )
 def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
-    """A password is one that everybody tries first: a default, the user's own name, a placeholder.
+    """A password is easy to guess: a default, the user's own name or a placeholder.
 
     `admin`, `postgres`, `changeme` and the like are on every list that a scanner goes through, and
     so is the name of the user or of the product. A service counts too that other machines can

@@ -165,7 +165,7 @@ def _is_made_anew(service: Service, facts: ImageFacts) -> bool:
     ),
 )
 def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
-    """A volume lies beside the path where this version of the image keeps its data: it stays empty.
+    """A volume is not at the path where this version of the image stores its data: it stays empty.
 
     Until version 17, PostgreSQL's image keeps its data in `/var/lib/postgresql/data` and has an
     anonymous volume there, which hides one that is mounted above it; from 18 on it is the other way

@@ -37,7 +37,7 @@ STYLE = ("style",)
     fix=Applicability.SAFE,
 )
 def port_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
-    """A port mapping is not quoted; the ones that other YAML readers misread are `scalar-surprise`."""
+    """A port mapping is not quoted; those that other YAML parsers misread are `scalar-surprise`."""
     for name, ports in lists_in(file, "ports"):
         for item in ports.items:
             if isinstance(item, Scalar) and not item.style and ":" in item.raw and not item.tag:
@@ -114,7 +114,7 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     ),
 )
 def name_missing(stack: Stack) -> Iterator[Diagnostic]:
-    """The stack has no `name`, so it is called after the folder that it happens to lie in.
+    """The stack has no `name`, so it is named after the folder that contains it.
 
     A clone under another name then makes new containers and empty volumes beside the old ones.
     """
@@ -179,7 +179,7 @@ def file_name(file: ComposeFile) -> Iterator[Diagnostic]:
     ),
 )
 def env_form(file: ComposeFile) -> Iterator[Diagnostic]:
-    """Some services give their environment as a list and others as a mapping."""
+    """Some services write their environment as a list and others as a mapping."""
     first: tuple[str, Entry] | None = None
     for name, service in each_service(file):
         entry = service.entry("environment")
@@ -222,7 +222,7 @@ def __getattr__(name: str) -> object:
     fix=Applicability.SAFE,
 )
 def compose_whitespace(file: ComposeFile, options: BlankLines) -> Iterator[Diagnostic]:
-    """Lines end with blanks, several blank lines follow each other, or the last line does not end.
+    """Lines end with spaces, several blank lines follow each other, or the last line does not end.
 
     Editors show such blanks in red, and they make changes larger than they are. White space in values of
     several lines is left alone.

@@ -38,7 +38,7 @@ FRONT = ("proxy", "web-server")
     ),
 )
 def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
-    """A fixed `container_name` allows one container of the service on the whole machine.
+    """A fixed `container_name` allows only one container of the service on the whole machine.
 
     The service cannot be scaled, a second copy of the stack (a test, the next version) cannot run
     beside the first, and `docker compose` finds its containers without it.
@@ -77,7 +77,7 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def flat_network(stack: Stack) -> Iterator[Diagnostic]:
-    """A published front end and a database are in one network, though another service stands between.
+    """A published front end shares a network with a database that it does not use.
 
     An attacker in the front end reaches the database at once. Two networks, with the application
     in both, keep them apart; `internal: true` also keeps the database off the internet. A front end

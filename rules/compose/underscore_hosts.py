@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     ),
 )
 def underscore_towards_django(stack: Stack) -> Iterator[Diagnostic]:
-    """A service calls another by a name with an underscore over HTTP, and Django runs there.
+    """A service calls Django over HTTP by a host name with an underscore, which Django refuses.
 
     Django answers such a Host header with status 400, whatever ALLOWED_HOSTS says: an underscore is not
     allowed in a host name. Django is known by `manage.py runserver` in the command.

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     fix=Applicability.UNSAFE,
 )
 def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
-    """Variables without a default are set nowhere in the repository, so they would be empty.
+    """Variables without a default are not set anywhere in the repository, so they are empty.
 
     Docker Compose only warns and goes on with an empty text. Each file gets one finding that lists
     its variables. One that has a default elsewhere gets its own: it is meant to work without.
@@ -288,7 +288,7 @@ def _meaning_inside(service: Service, name: str, assigned: set[str]) -> str:
     fix=Applicability.UNSAFE,
 )
 def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
-    """A `$` was meant for the container, but Docker Compose takes it for a variable of its own.
+    """A `$` is meant for the container, but Docker Compose reads it as a variable of its own.
 
     In a script that a shell in the container runs (a health check given as text, `sh -c …`), it is
     reported where the service's environment, one of its `env_file` or the script itself sets the

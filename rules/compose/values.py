@@ -173,7 +173,7 @@ problem_rule(
     ),
 )
 def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
-    """A variable that the stack requires (`${VAR:?…}`) is set in no env file that Compose reads.
+    """A variable that the stack requires (`${VAR:?…}`) is not set in any env file that Compose reads.
 
     Docker Compose refuses the stack unless the shell that starts it sets the variable. Where there is
     no env file at all, as in a fresh clone, this is only a note, under `hardened`: the file is kept
@@ -188,7 +188,7 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
 problem_rule(
     "CF135",
     "date-as-value",
-    """An unquoted date is a date to YAML and not a text, so another text arrives.
+    """An unquoted date is a date to YAML and not a text, so the container gets another text.
 
     `2026-01-31` becomes `2026-01-31 00:00:00 +0000 UTC` in a container, where the value is not refused,
     as Docker Compose 2 does. Quote it.
@@ -206,7 +206,7 @@ problem_rule(
 problem_rule(
     "CF137",
     "invalid-name",
-    "The name of the project, a service or a variable has characters that Compose does not take.",
+    "The name of the project, a service or a variable has characters that Compose does not allow.",
     Example(
         bad='services:\n  "my web":  # error: "my web"\n    image: nginx:1.30\n',
         good="services:\n  my-web:\n    image: nginx:1.30\n",
@@ -227,7 +227,7 @@ problem_rule(
 problem_rule(
     "CF139",
     "command-cut",
-    """A command given as text holds shell operators, and Docker Compose silently drops the rest.
+    """A command given as text contains shell operators, and Docker Compose silently drops the rest.
 
     It splits the text into words as a shell would and stops at the first `;`, `&`, `|`, `<` or `>`,
     but runs no shell. Name one: `[sh, -c, "…"]`.
@@ -263,7 +263,7 @@ problem_rule(
 problem_rule(
     "CF182",
     "compose-file-missing",
-    "A file that the stack is said to be made of does not exist, so Docker Compose refuses it.",
+    "A file that is named as a part of the stack does not exist, so Docker Compose refuses it.",
     Example(
         bad="COMPOSE_FILE=compose.yaml:compose.prod.yaml  # error\n",
         path=".env",
@@ -277,7 +277,7 @@ problem_rule(
 problem_rule(
     "CF145",
     "boolean-word",
-    """A switch is written `yes`, `on` or the like, which Docker Compose takes with a warning only.
+    """A boolean is written `yes`, `on` or the like, which Docker Compose accepts only with a warning.
 
     YAML 1.2 knows `true` and `false`; a later release may refuse the others.
     """,
@@ -289,7 +289,7 @@ problem_rule(
 problem_rule(
     "CF146",
     "deprecated-external-name",
-    "The name of an external resource stands below `external`, which is deprecated: put it beside.",
+    "The name of an external resource is below `external`, which is deprecated: move it one level up.",
     in_block(
         DATA, bad="external:\n  name: old_data  # error", good="external: true\nname: old_data"
     ),
@@ -317,7 +317,7 @@ problem_rule(
 problem_rule(
     "CF148",
     "folder-instead-of-file",
-    "A folder stands where a file is meant (an env file, an included file); Compose refuses it.",
+    "A path names a folder where a file is needed (an env file, an included file); Compose refuses it.",
     Example(
         bad=APP + "    env_file: settings  # error: settings\n",
         good=APP + "    env_file: settings/app.env\n",

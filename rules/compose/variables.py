@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     ),
 )
 def unreachable_service(service: Service) -> Iterator[Diagnostic]:
-    """A variable names another service as a host, but the two share no network.
+    """A variable names another service as a host, but the two services share no network.
 
     Names of services resolve only inside a network that both have joined. Host names that are no
     service of the stack may lie elsewhere and are left alone, unless one is a likely slip.

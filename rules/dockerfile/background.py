@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     ),
 )  # fmt: skip
 def image_goes_to_background(stage: Stage) -> Iterator[Diagnostic]:
-    """The command of an image starts a server in the background and ends, and the container with it.
+    """The command of an image starts a server in the background and ends, so the container stops.
 
     So do `service x start`, nginx without `daemon off;` (the official image has that in its own CMD, which
     another one replaces), `apachectl start`, `supervisord` without `-n` and the like. A command behind it that

@@ -256,7 +256,7 @@ def _has_one_platform(image: str) -> bool:
     fix=Applicability.SAFE,
 )
 def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """FROM asks for `$TARGETPLATFORM`, which is what it takes anyway.
+    """FROM sets `$TARGETPLATFORM`, which is the default anyway.
 
     A global ARG that gives TARGETPLATFORM another default makes a difference and is left alone.
     """
@@ -305,7 +305,7 @@ def _drop(flag: Flag) -> Edit | None:
     ),
 )
 def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """The base image is built for another platform than FROM asks for.
+    """The base image is built for another platform than the one that FROM sets.
 
     Docker Hub keeps images for one architecture under names such as `arm64v8/…`, and Microsoft's
     Windows images run on Windows only. Which platforms other images have, only their registry

@@ -50,7 +50,7 @@ _NEWEST_NPM_NEEDS = 15
     ),
 )
 def yarn_installed_twice(stage: Stage) -> Iterator[Diagnostic]:
-    """npm installs Yarn over the one that the official node image brings, and refuses to.
+    """npm refuses to install Yarn, because the official node image already has it.
 
     "EEXIST: file already exists, symlink … -> '/usr/local/bin/yarn'": npm since 6.13.4 overwrites no file that
     another one put there. The images of Node.js 25 and before bring Yarn 1. Nothing is said where the Yarn of the

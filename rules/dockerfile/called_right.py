@@ -301,7 +301,7 @@ _UPGRADES = {
     ),
 )
 def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
-    """A build upgrades all packages of its base image, so that each build gives another image.
+    """A build upgrades all packages of its base image, so each build gives another image.
 
     The layer stores the upgraded packages a second time, and the cache keeps it as long as the line
     is the same, so that fixes arrive by chance: a newer base image brings them for sure. Others want the
@@ -343,7 +343,7 @@ def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
     fix=Applicability.UNSAFE,
 )
 def gem_documentation(stage: Stage) -> Iterator[Diagnostic]:
-    """gem installs the documentation of each gem, which takes time and space and is not read there.
+    """gem installs the documentation of each gem, which takes time and space in the image.
 
     Official Ruby images are configured without it, and so is a stage that writes a `gemrc`.
     """

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     ),
 )
 def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """The image has no command of its own, so it starts the prompt of its base image and ends at once.
+    """The image has no command, so it starts the prompt of its base image and exits at once.
 
     That is what images such as node, python and ruby run by themselves. Left alone are images whose
     services all set a command, stages for development (also in `.devcontainer`), files that are
@@ -133,7 +133,7 @@ _CODE_OPTIONS = frozenset(("-E", "-e", "-r", "--command", "--eval", "--exec", "-
     ),
 )
 def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
-    """A command in JSON form holds a variable, which nothing replaces: the program sees the text `$X`.
+    """A command in JSON form contains a variable, which no shell replaces: the program gets the text `$X`.
 
     Only a shell replaces variables. Reported for variables that the file itself sets. A command that
     calls a shell, and a CMD that an entry point of its own may read otherwise, are left alone. So is

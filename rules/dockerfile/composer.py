@@ -43,7 +43,7 @@ _REMOVES = on_demand(r"unlink\(\s*['\"]([^'\"]+)['\"]\s*\)")
     ),
 )
 def composer_installer_changed(stage: Stage) -> Iterator[Diagnostic]:
-    """Composer's newest installer is compared with the checksum of an older one, and never is that one.
+    """The installer of Composer is compared with the checksum of an old one, so the check fails.
 
     The installer at https://getcomposer.org/installer changes a few times a year, so a checksum that was copied
     with the instructions fails soon. Take Composer from its image, or an installer of a fixed commit. The table

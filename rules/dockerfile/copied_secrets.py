@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     security_severity=7.0,
 )
 def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
-    """A file that usually holds secrets is copied into the image that runs.
+    """A file that usually contains secrets is copied into the final image.
 
     It stays in its layer even if a later instruction deletes it. Mount it where a RUN needs it
     (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env

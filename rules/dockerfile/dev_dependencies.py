@@ -69,7 +69,7 @@ _MAX_SCRIPTS = 20
     ),
 )
 def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
-    """The project is built after an install that leaves development dependencies out: tools are missing.
+    """The project is built after an install without development dependencies: tools are missing.
 
     Compilers and bundlers are most often development dependencies, and `npm ci --omit=dev`,
     `--only=production` or NODE_ENV=production leaves these out. Where the build context has the

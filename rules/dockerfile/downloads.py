@@ -50,7 +50,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     security_severity=6.0,
 )
 def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
-    """A script is run straight from the network: who controls the address controls the image.
+    """A script from the network is run without a check: who controls the address controls the image.
 
     Nobody sees what was run, each build may run something else, and a connection that breaks off
     runs half a script. Download to a file of a fixed version, compare its checksum, then run it;
@@ -161,7 +161,7 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
     security_severity=5.0,
 )
 def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A download or package is taken without checking where it comes from.
+    """A download or package is used without verifying where it comes from.
 
     Without certificates or signatures anyone on the way can put something else in its place, and
     the build goes on. A company's own certificate authority belongs into the trust store

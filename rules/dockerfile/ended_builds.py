@@ -40,7 +40,7 @@ _OTHER_ENDS = on_demand(r"\b(?:do|exec|trap|return|break)\b")
     ),
 )
 def build_always_ended(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN ends with `exit 1` or `false` whatever happened before, so that no image is ever built.
+    """A RUN always ends with `exit 1` or `false`, so no image is ever built.
 
     Mostly it was written to look at a build that stops there, and forgotten. It is a warning in a stage
     that the last one does not need, since a build of another target may be meant to stop there. Left

@@ -52,7 +52,7 @@ _FAILS = frozenset(("RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "SHELL"))
     fix=Applicability.UNSAFE,
 )
 def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Arguments look like a JSON array and are none, so BuildKit silently runs them as shell text.
+    """Arguments look like a JSON array but are not one, so BuildKit silently runs them as shell text.
 
     Single quotes, a missing or a trailing comma, text behind the bracket: `CMD ['node', 'x.js']`
     makes the shell look for a program called `[node,`. An array with a number in it stops the

@@ -42,7 +42,7 @@ _REMOVED = on_demand(
     ),
 )
 def get_pip_refuses_python(stage: Stage) -> Iterator[Diagnostic]:
-    """get-pip.py is run by a Python that is too old for it: it says so and ends with an error.
+    """get-pip.py is run by a Python that is too old for it, and fails.
 
     The script at https://bootstrap.pypa.io/get-pip.py installs the newest pip, which needs Python 3.10
     since April 2026; for each older Python there is one of its own at

@@ -78,7 +78,7 @@ _FETCHING = frozenset(("apt-key", "gpg", "gpg2", "pip", "pip3", "wget"))
     ),
 )
 def gone_from_network(stage: Stage) -> Iterator[Diagnostic]:
-    """A build fetches from a place that is no longer on the network.
+    """A build downloads from an address that no longer exists.
 
     The package indexes of old releases (Debian 10 and before, interim releases of Ubuntu, CentOS 8
     and before) were moved to archives, so `apt-get update` and `yum` fail; the key servers of SKS,

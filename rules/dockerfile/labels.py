@@ -54,7 +54,7 @@ _RESERVED = ("com.docker.", "io.docker.", "org.dockerproject.")
     ),
 )
 def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
-    """The key of a label is not formed as Docker recommends, or uses a prefix that Docker keeps.
+    """The key of a label is not in the form that Docker recommends, or uses a reserved prefix.
 
     Lower-case letters, digits, `.`, `-`, `_` and `/`, beginning with a letter and without two
     separators in a row. Keys with variables in them are left alone. Docker's own tools
@@ -97,7 +97,7 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def missing_label(dockerfile: Dockerfile, options: LabelNames) -> Iterator[Diagnostic]:
-    """The image that runs lacks a label that the configuration asks for.
+    """The final image does not have a label that the configuration requires.
 
     Does nothing until the option `labels` lists keys. Stages that the image starts from count; what
     the base image brings along describes the base image and does not.
@@ -217,7 +217,7 @@ _PATTERNS = {
     ),
 )
 def invalid_label_value(stage: Stage, options: LabelTypes) -> Iterator[Diagnostic]:
-    """The value of a label is not what its key promises: a time, an address, a license.
+    """The value of a label does not have the form that its key requires: a time, an address, a license.
 
     Known are the labels of the OCI image specification and of label-schema.org; the option `types`
     adds others. Values with variables in them are left alone.
@@ -280,7 +280,7 @@ def _is_time(value: str) -> bool:
     ),
 )
 def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A comment switches rules off; some teams want that in the configuration only.
+    """A comment disables rules; some teams want that only in the configuration.
 
     Off by default. Comments to composelint count, and those to other linters that it honours:
     hadolint, BuildKit's checks (`# check=skip=…`), tally, trivy, checkov, semgrep and kics.

@@ -143,7 +143,7 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
-    """A local tar archive is copied into one layer and unpacked into the next.
+    """A local tar archive is copied in one layer and unpacked in the next, so it is stored twice.
 
     The archive stays in its layer, even if the second RUN deletes it. ADD unpacks a local tar
     archive on its way in. Other formats (`zip`, a lone `gz`) it leaves packed, so these are not
@@ -302,7 +302,7 @@ _ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:
     ),
 )
 def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN changes the owner of what COPY has put there, and so stores all of it a second time.
+    """A RUN changes the owner of files that COPY has copied, and so stores all of them a second time.
 
     Layers hold whole files: a new owner means a new copy. `COPY --chown` sets the owner in the
     first place. Only recursive changes count, in a stage that is part of the image that runs;

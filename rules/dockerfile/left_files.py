@@ -44,7 +44,7 @@ _REPLACE = frozenset(("bunzip2", "gunzip", "unxz"))
     ),
 )
 def archive_left(stage: Stage) -> Iterator[Diagnostic]:
-    """An archive is downloaded and unpacked, and stays in the layer beside what was in it.
+    """An archive is downloaded and unpacked, and stays in the layer beside its content.
 
     It makes the image larger by its full size. A later RUN cannot take it away again: delete it in the
     same RUN, pipe the download into `tar`, or unpack in another stage. Folders with a cache or
@@ -213,7 +213,7 @@ def _may_mean(value: str, file: str, recursive: bool, moves: bool) -> bool:
     ),
 )
 def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN deletes what an earlier instruction has put into the image, which stays there hidden.
+    """A RUN deletes files of an earlier layer, which stay in the image, hidden.
 
     A layer cannot shrink those below it. Mount what only the build needs
     (`RUN --mount=type=bind,source=…`), fetch and delete it in one RUN, or do it in another stage.
@@ -403,7 +403,7 @@ def _is_small(project: Project, path: str) -> bool:
     ),
 )
 def temporary_folder_left(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN makes a temporary folder and does not delete it, so that it stays in the layer.
+    """A RUN creates a temporary folder and does not delete it, so it stays in the layer.
 
     Any later `rm -r`, `mv` or `find -delete` in the RUN counts as cleaning up, and so does a cache or
     tmpfs mount over `/tmp`.

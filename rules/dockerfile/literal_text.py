@@ -97,7 +97,7 @@ def _command_in(instruction: Instruction, pair: Pair) -> re.Match[str] | None:
     ),
 )
 def volume_with_source(stage: Stage) -> Iterator[Diagnostic]:
-    """VOLUME is written as `host:container`, and it takes paths of the container only.
+    """VOLUME is written as `host:container`, and it accepts only paths of the container.
 
     The whole text becomes the path of the volume. What of the host is mounted, the Docker socket too,
     is said when the container is started.
@@ -139,7 +139,7 @@ _BRACED = on_demand(r"(?<![\w$\\{])\{(\$?)([A-Za-z_]\w*)\}(?!\})")
     ),
 )
 def braces_without_variable(stage: Stage) -> Iterator[Diagnostic]:
-    """`{$NAME}` or `{NAME}` is written where the variable `${NAME}` is meant, so braces stay in the path.
+    """`{$NAME}` or `{NAME}` is written instead of `${NAME}`, so the braces stay in the path.
 
     Reported in paths (mkdir, cp, chown, WORKDIR, COPY) and in values of ENV, only for names that an ARG or
     ENV of the stage sets.

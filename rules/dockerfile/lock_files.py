@@ -42,7 +42,7 @@ _SEEN = frozenset(
     ),
 )
 def lock_file_missing(stage: Stage) -> Iterator[Diagnostic]:
-    """`npm ci` runs where no lock file was copied, and it ends with an error without one.
+    """`npm ci` runs where no lock file was copied, and fails without one.
 
     COPY names package.json alone, or the ignore file keeps package-lock.json out of the context.
     Patterns (`package*.json`), whole folders whose content is not known, other stages and mounts keep
@@ -206,7 +206,7 @@ def _only_known(stage: Stage, run: Run, call: PackageCommand) -> bool:
     ),
 )
 def npm_cannot_write(stage: Stage) -> Iterator[Diagnostic]:
-    """npm installs as the user node into a folder that WORKDIR made for root: EACCES.
+    """npm installs as the user node into a folder that belongs to root: it fails with EACCES.
 
     WORKDIR makes its folder for the user of that point, which is root before USER. Change its owner
     before USER, write USER above WORKDIR, or install before USER. Only the official node images are judged, where no chown, mkdir or chmod

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     fix=Applicability.SAFE,
 )
 def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
-    """A stage has several CMD, ENTRYPOINT or HEALTHCHECK, of which only the last one holds.
+    """A stage has several CMD, ENTRYPOINT or HEALTHCHECK, of which only the last one counts.
 
     The earlier ones are reported, since they have no effect; the fix deletes them. What a later
     stage overrides of the stage that it starts from is left alone.
@@ -176,7 +176,7 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     ),
 )
 def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """The image that runs has no HEALTHCHECK, so Docker cannot tell whether the program works.
+    """The final image has no HEALTHCHECK, so Docker cannot tell whether the program works.
 
     One of the base image or of a stage below counts, also `HEALTHCHECK NONE`, and so does a
     `healthcheck` of every service that builds the file. Base images that may have their own are
@@ -222,7 +222,7 @@ def _runs_unchecked(service: Service) -> bool:
     ),
 )
 def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
-    """STOPSIGNAL is a signal that no program can act on, or none at all.
+    """STOPSIGNAL is a signal that no program can handle, or not a signal.
 
     KILL and STOP reach no handler, so the program cannot shut down in order. An unknown name stops
     the build (error). Variables are left alone.

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     ),
 )
 def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """The image that runs was built in place: it carries sources, compilers and build tools along.
+    """The final image was built in place, so it contains sources, compilers and build tools.
 
     They make it several times as large, and each is something to attack and to patch. Build in a
     stage of its own and copy the result into a clean one. Left alone are stages for development
@@ -214,7 +214,7 @@ def _needs_at_run_time(stage: Stage, chain: list[Stage]) -> bool:
     ),
 )
 def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Dependencies that only developing needs are copied into the image that runs.
+    """Development dependencies are copied into the final image.
 
     Compilers, test runners and bundlers make up most of `node_modules` in many projects. Remove
     them before copying (`npm prune --omit=dev`), or install a second time without them in a stage

@@ -137,7 +137,7 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
     ),
 )
 def cgo_without_libc(stage: Stage) -> Iterator[Diagnostic]:
-    """A Go program is built with cgo, as it is on Debian, and runs where glibc is missing.
+    """A Go program is built with cgo, as is the default on Debian, and runs where glibc is missing.
 
     Every program that uses the network or looks up users is then linked against glibc: on Alpine and
     in an empty image it ends with "no such file or directory". On `golang:…-alpine`, or with

@@ -63,7 +63,7 @@ _ELSEWHERE = (
     ),
 )
 def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
-    """The pip of Ubuntu 14.04 or 16.04 takes a release that is not for its Python, and fails.
+    """The pip of Ubuntu 14.04 or 16.04 installs a release that is not for its Python, and fails.
 
     pip before 9 does not know which Python a release needs and takes the newest. For Python 2 it finds no
     `setup.py` in it, or one for Python 3, and ends with an error; the one of Python 3 upgrades itself, and each

@@ -93,7 +93,7 @@ class Leftover(NamedTuple):
     fix=(_SAFE, _UNSAFE),
 )
 def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
-    """A package manager's lists or downloads stay in the layer: the image grows by what nothing uses.
+    """A package manager's lists or downloads stay in the layer: the image grows by unused files.
 
     Deleting them in a later RUN does not help, since a layer cannot shrink those below it. Stages
     that are not part of the image that runs may keep theirs, and so may a RUN with a cache mount

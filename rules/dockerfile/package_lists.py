@@ -61,7 +61,7 @@ _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source"
     ),
 )
 def update_alone(stage: Stage) -> Iterator[Diagnostic]:
-    """The package lists are fetched in a RUN of their own, whose layer stays in the build cache.
+    """The package lists are downloaded in a separate RUN, so the build cache keeps outdated lists.
 
     When a later RUN installs one package more, the cached lists are used: they name versions that
     the mirrors have dropped in the meantime, and the build fails, or old packages are installed.
@@ -185,7 +185,7 @@ def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | 
     ),
 )
 def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
-    """apt-get installs before anything has fetched the package lists: it finds no package, and fails.
+    """apt-get installs before anything has downloaded the package lists: it finds no package, and fails.
 
     The images of Debian and Ubuntu come without lists, so that each build fetches its own. Only the
     first call of a stage that starts from one of them is reported, for packages that these images

@@ -234,7 +234,7 @@ def _recommends_set(call: PackageCommand) -> bool:
     ),
 )
 def dist_upgrade(stage: Stage) -> Iterator[Diagnostic]:
-    """A build moves the whole distribution to newer packages, and so away from its base image.
+    """A build upgrades the whole distribution, so the image is no longer that of its base.
 
     `dist-upgrade`, `full-upgrade`, `dup` and `distro-sync` may remove packages and change to
     another release; the same Dockerfile then gives another system each week. Take a newer base
@@ -293,7 +293,7 @@ _ASKING: dict[str, tuple[str, ...]] = {
     fix=Applicability.SAFE,
 )
 def install_asks(stage: Stage) -> Iterator[Diagnostic]:
-    """A package manager asks whether to go on, and a build cannot answer: it fails.
+    """A package manager asks for confirmation, and a build cannot answer: it fails.
 
     apt, yum, dnf and zypper want `-y` (zypper `-n`) wherever they might ask. Answers from
     `yes |`, `-qq`, `APT::Get::Assume-Yes` and `assumeyes` count too.

@@ -111,7 +111,7 @@ _AT_ROOT = frozenset(
     ),
 )
 def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
-    """Files are copied to a relative path while no WORKDIR says where that is.
+    """Files are copied to a relative path, and no WORKDIR is set.
 
     On most images that is the root folder, among the system's own. Images that set a WORKDIR
     themselves are left alone, and so is scratch, where it is `/` for certain; on an unknown image it

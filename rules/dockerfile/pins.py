@@ -107,7 +107,7 @@ def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     ),
 )
 def unpinned_apt(stage: Stage) -> Iterator[Diagnostic]:
-    """`apt-get install` names no version, so that two builds of one Dockerfile may differ.
+    """`apt-get install` has no version, so two builds of one Dockerfile may differ.
 
     Part of the preset "hardened" only: Debian's mirrors keep one version at a time, and a build
     with a pinned one fails some weeks later. Where that is not an option, pin the base image's digest.
@@ -138,7 +138,7 @@ def _open_apk(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     ),
 )
 def unpinned_apk(stage: Stage) -> Iterator[Diagnostic]:
-    """`apk add` names no version, so that two builds of one Dockerfile may differ.
+    """`apk add` has no version, so two builds of one Dockerfile may differ.
 
     Part of the preset "hardened" only: Alpine's mirrors keep one version at a time, and a build
     with a pinned one fails when it is replaced. `~` with a part of the version lasts longer.
@@ -359,7 +359,7 @@ _RPM_ACTIONS = ("install", "module-install")
     ),
 )
 def unpinned_yum(stage: Stage) -> Iterator[Diagnostic]:
-    """`yum install` names no version, so that two builds of one Dockerfile may differ.
+    """`yum install` has no version, so two builds of one Dockerfile may differ.
 
     Part of the preset "hardened" only, like the other managers of system packages. Modules count
     as pinned with their stream (`nodejs:22`), groups are left alone.
@@ -385,7 +385,7 @@ def unpinned_yum(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def unpinned_dnf(stage: Stage) -> Iterator[Diagnostic]:
-    """`dnf install` or `microdnf install` names no version, so that two builds may differ.
+    """`dnf install` or `microdnf install` has no version, so two builds may differ.
 
     Part of the preset "hardened" only, like the other managers of system packages. Modules count
     as pinned with their stream (`nodejs:22`), groups are left alone.
@@ -418,7 +418,7 @@ def _open_zypper(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     ),
 )
 def unpinned_zypper(stage: Stage) -> Iterator[Diagnostic]:
-    """`zypper install` names no version, so that two builds of one Dockerfile may differ.
+    """`zypper install` has no version, so two builds of one Dockerfile may differ.
 
     Part of the preset "hardened" only, like the other managers of system packages.
     """

@@ -57,7 +57,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     fix=Applicability.UNSAFE,
 )
 def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
-    """A command in the middle of a pipe may fail, and the RUN goes on as if nothing had happened.
+    """When a command in a pipe fails, the RUN continues, because only the last command counts.
 
     A shell takes only the last command of a pipe for its result, unless `pipefail` is set: by
     SHELL, by `set -o pipefail`, or by the shell's own option. Left alone are pipes that begin with

@@ -155,7 +155,7 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def invalid_expose(stage: Stage) -> Iterator[Diagnostic]:
-    """EXPOSE holds no valid port: a number above 65535, an unknown protocol, a range backwards.
+    """EXPOSE has no valid port: a number above 65535, an unknown protocol, a reversed range.
 
     The build fails. Ports whose variables have no known value are left alone. A `#` behind the
     ports begins no comment: it is read as a port too.

@@ -62,7 +62,7 @@ def base_tag_never_published(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def base_platform_never_published(stage: Stage) -> Iterator[Diagnostic]:
-    """FROM asks for a platform for which the official image was never published: the pull fails.
+    """FROM sets a platform for which the official image was never published: the pull fails.
 
     As with tags, the table says what was published until it was made.
     """
@@ -97,7 +97,7 @@ def base_platform_never_published(stage: Stage) -> Iterator[Diagnostic]:
     ),
 )
 def misspelt_base(stage: Stage) -> Iterator[Diagnostic]:
-    """The name of a base image is almost that of an official one, and is not known itself.
+    """A base image does not exist as an official one, and its name is almost that of one.
 
     Reported for names without a registry or an owner in which letters of the official name are missing,
     doubled or swapped, and that nothing in the project builds.

@@ -304,7 +304,7 @@ def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A blank line stands between the lines of one instruction; BuildKit will refuse it one day.
+    """There is a blank line between the lines of one instruction; BuildKit will refuse it one day.
 
     BuildKit skips such lines and warns. To people they look like the end of the instruction.
     Comments may stand there. The text of a heredoc is left alone.
@@ -362,7 +362,7 @@ _DIRECTIVE = on_demand(r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)")
     fix=Applicability.UNSAFE,
 )
 def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A parser directive stands below a comment, a blank line or an instruction, or its name is misspelt.
+    """A parser directive is below a comment, a blank line or an instruction, or its name is misspelt.
 
     Docker then takes it for a comment and says nothing. `syntax`, `escape` and `check` must be the
     very first lines of the file. (`# check=skip=…` may also stand above one instruction.) The fix

@@ -74,7 +74,7 @@ _TO_PROGRAMS = on_demand(
     ),
 )
 def program_no_longer_in_image(stage: Stage) -> Iterator[Diagnostic]:
-    """RUN calls a program that the official image had in older releases, and has no more.
+    """RUN calls a program that the official image no longer has.
 
     Node.js brings no corepack since version 25, its image no Yarn since 26, that of Go no `go-wrapper` since 1.11,
     and Ubuntu's no `locale-gen` since 16.04. Nothing is said where something before may have brought the program.

@@ -81,7 +81,7 @@ def _flags(instruction: Instruction) -> list[str]:
     ),
 )
 def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
-    """A stage installs twice with the same package manager, and nothing between brings other sources.
+    """A stage installs twice with the same package manager, where one call would do.
 
     One call is quicker: lists are fetched and read once, dependencies are resolved once, and there
     is one layer. What may make packages known between the calls is a reason for two of them (a

@@ -67,7 +67,7 @@ _LOST = {
     ),
 )
 def lost_state(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN ends by changing the folder or a variable, and the next instruction sees nothing of it.
+    """A RUN ends by changing the folder or a variable, which has no effect on the next instruction.
 
     Each RUN is a shell of its own. Only the last command of a RUN is looked at: before others of the
     same RUN it has an effect. Sourcing a script that does more than set variables is left alone.
@@ -118,7 +118,7 @@ def _sets_environment(path: str) -> bool:
     ),
 )
 def swallowed_command(stage: Stage) -> Iterator[Diagnostic]:
-    """A comment ends in a backslash, so the lines below it are part of the comment and never run.
+    """A comment ends with a backslash, so the lines below it are part of the comment and never run.
 
     Docker joins the lines before the shell sees them, and to the shell a comment reaches to the end
     of its line. A comment on a line of its own is taken out by Docker and does no harm.
@@ -168,7 +168,7 @@ def _is_heredoc(script: Script, instruction: Instruction) -> bool:
     ),
 )
 def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """An instruction stands inside another one, which takes it for a command or an argument.
+    """An instruction is inside another one, which reads it as a command or an argument.
 
     Either its name follows `&&`, or the line above ends in a backslash too many. Only names in
     capitals count.
@@ -240,7 +240,7 @@ _HARMLESS = frozenset((
     ),
 )
 def heredoc_without_errexit(stage: Stage) -> Iterator[Diagnostic]:
-    """In a script given as a heredoc only the last command's failure counts; the others go unnoticed.
+    """In a heredoc script only the last command's failure counts; others are not noticed.
 
     The build goes on with half of the work done. `set -e` in the first line, a shell that is called
     with `-e` (also by SHELL or the `#!` line) and a single chain of `&&` stop at the first failure.

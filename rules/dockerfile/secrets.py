@@ -66,7 +66,7 @@ _PUBLIC_PREFIXES = (
     security_severity=7.0,
 )
 def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """ARG and ENV are readable in the image's history and configuration: no place for a secret.
+    """A secret is in ARG or ENV, which everyone can read in the image's history and configuration.
 
     Everyone who may pull the image may read them, even if a later instruction clears them. Pass
     secrets of the build with `RUN --mount=type=secret`, those of the running container when it
@@ -233,7 +233,7 @@ def _is_fingerprint(value: str) -> bool:
     security_severity=7.0,
 )
 def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN spells a password or token out: who has the file has it, and the image's history repeats it.
+    """A RUN contains a password or token in plain text, readable in the file and in the image's history.
 
     Found are tokens by their form, addresses with a password in them, passwords given to
     `chpasswd`, to database clients, to curl, in options whose names say so, and in headers of HTTP

@@ -133,7 +133,7 @@ _SSH = frozenset((
     security_severity=4.0,
 )
 def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
-    """The image exposes port 22: a container needs no SSH server to be looked into.
+    """The image exposes port 22, but `docker exec` gives access without an SSH server.
 
     `docker exec` gives a shell without another service, its keys and its flaws. Left alone are images
     whose own command is an SSH server, and those whose folder or file is called after one.
@@ -234,7 +234,7 @@ _SYSTEM_FOLDERS = ("/proc/", "/dev/", "/boot/", "/sys/")
     ),
 )
 def workdir_system_dir(stage: Stage) -> Iterator[Diagnostic]:
-    """A working folder or volume lies under a folder that the kernel fills: nothing can be kept there.
+    """A working folder or volume is inside a folder that the kernel provides: no files can be stored there.
 
     The container's own `/proc`, `/sys` and `/dev` are mounted over what the image holds.
     """
@@ -296,7 +296,7 @@ _NEEDLESS = {
     ),
 )
 def needless_command(stage: Stage) -> Iterator[Diagnostic]:
-    """A command in RUN has no lasting effect on an image, or waits for someone to answer.
+    """A command in RUN has no lasting effect on an image, or waits for input.
 
     What RUN starts ends with it. Starting a service, using it and stopping it within one RUN is
     left alone, as are `kill` for a process of the same RUN and `ssh` with `--mount=type=ssh`.

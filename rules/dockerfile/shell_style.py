@@ -59,7 +59,7 @@ _APT_GET_VERBS = frozenset(
     fix=Applicability.SAFE,
 )
 def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
-    """`apt` is made for people: its options and output may change, and it warns in scripts.
+    """`apt` is for interactive use: its options and output may change, and it warns in scripts.
 
     `apt-get` and `apt-cache` stay as they are. The fix is offered for what `apt-get` does too, not
     for `apt list`, `apt show` and `apt search`.
@@ -103,7 +103,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     fix=Applicability.UNSAFE,
 )
 def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN first changes into a folder and then works there: WORKDIR says so for all to see.
+    """A RUN changes to a folder with `cd` and works there, where WORKDIR would be clearer.
 
     WORKDIR also creates the folder and holds for what follows. Left alone are a `cd` further on in
     a RUN, one in a subshell or function, several in one RUN, and one into a mount, which is there

@@ -44,7 +44,7 @@ _BUILD = "FROM golang:1.26-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN go build
     ),
 )
 def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Two stages have the same name, and which of them `--from`, FROM and a target mean is a surprise.
+    """Two stages have the same name, so it is unclear which of them `--from`, FROM or a target means.
 
     BuildKit takes the latest stage of that name, so a stage put between changes what others copy.
     Letter case does not count.
@@ -81,7 +81,7 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     ),
 )
 def reserved_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A stage is called `scratch` or `context`, names that mean something else to Docker.
+    """A stage is called `scratch` or `context`, names that are reserved by Docker.
 
     `FROM scratch` starts empty and `context` is the build context, whatever the stage holds.
     """
@@ -255,7 +255,7 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     ),
 )
 def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A stage's name holds characters that BuildKit refuses.
+    """A stage's name contains characters that BuildKit refuses.
 
     It takes a letter, then letters, digits, `-`, `_` and `.`. Variables are not replaced in it.
     """
@@ -300,7 +300,7 @@ _DEPLOYED = frozenset(("prod", "production", "staging"))
     ),
 )
 def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Nothing uses a stage: no later stage, no target of a Compose service; Docker skips it.
+    """Nothing uses a stage: no later stage and no target of a Compose service; Docker skips it.
 
     Most often a `COPY --from` was forgotten. A stage may be there for `docker build --target`, so
     only stages without a name and those that are called after a step (`build`, `deps`) are

@@ -61,7 +61,7 @@ class Start(NamedTuple):
     ),
 )
 def script_cannot_run(stage: Stage) -> Iterator[Diagnostic]:
-    """A script that is copied from the context is started, and its content or mode forbids it.
+    """A script that is copied from the context cannot be started, because of its content or mode.
 
     That is a script whose first line ends in CRLF (the kernel looks for a program called `sh\\r`, and
     the error says "no such file or directory"), one for a shell that the image does not have

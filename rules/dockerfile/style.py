@@ -122,7 +122,7 @@ def from_as_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """The name of a stage is not in lower case, though Docker treats it as if it were.
+    """The name of a stage is not in lower case, although Docker treats it as if it were.
 
     The fix changes the name and all its uses in the file; a target given to the build may keep its
     case.
@@ -173,7 +173,7 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def maintainer(stage: Stage) -> Iterator[Diagnostic]:
-    """MAINTAINER is deprecated; a label says the same and can be looked up.
+    """MAINTAINER is deprecated; a label has the same information.
 
     The fix writes the label `org.opencontainers.image.authors`. The image's Author field is empty
     then, which hardly any tool shows.
@@ -224,7 +224,7 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
     fix=(Applicability.SAFE, Applicability.UNSAFE),
 )
 def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """ENV or LABEL separates name and value by a blank, the old form, which takes one pair only.
+    """ENV or LABEL separates name and value by a space, the old form, which allows only one pair.
 
     Everything up to the end of the line is the value, also what looks like another pair. The fix
     writes name=value, in quotes where the value holds blanks, such that the value stays the same.
@@ -316,7 +316,7 @@ def __getattr__(name: str) -> object:
     fix=Applicability.SAFE,
 )
 def dockerfile_whitespace(dockerfile: Dockerfile, options: BlankLines) -> Iterator[Diagnostic]:
-    """Lines end with blanks, several blank lines follow each other, or the last line does not end.
+    """Lines end with spaces, several blank lines follow each other, or the last line does not end.
 
     Editors show such blanks in red, and they make changes larger than they are. White space in heredocs
     is left alone.

@@ -139,7 +139,7 @@ def _add(command: SimpleCommand, option: str, run: Run | None = None) -> Fix | N
     fix=Applicability.UNSAFE,
 )
 def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
-    """curl without `-f` takes an error page for what was asked, and reports success.
+    """curl without `-f` stores an error page as the file, and reports success.
 
     For an answer such as 404 or 500 curl ends with 0 unless it is told to fail: a build stores the
     page in place of the file, and a health check calls a server healthy that answers with errors.
@@ -305,7 +305,7 @@ _HAVE_HTTPS = frozenset((
     security_severity=5.0,
 )
 def plain_http_download(stage: Stage) -> Iterator[Diagnostic]:
-    """A build fetches a file over plain HTTP, so that anyone on the way can replace it.
+    """A build downloads a file over plain HTTP, so anyone on the network path can replace it.
 
     It counts for `curl`, `wget`, `git clone` and ADD. Left alone are private addresses, files that a
     checksum or signature covers, and sources of packages, which their managers verify. The fix

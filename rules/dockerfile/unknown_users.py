@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     ),
 )
 def unknown_user(stage: Stage) -> Iterator[Diagnostic]:
-    """USER or `--chown` names a user that the image does not have and that no instruction makes.
+    """USER or `--chown` names a user that the image does not have and that no instruction creates.
 
     The build fails at `COPY --chown` and at the next RUN, and a container of the image does not
     start. Numbers need no entry in /etc/passwd and are right. Reported only for images whose users

@@ -72,7 +72,7 @@ _NAMED_USERS = {
     security_severity=6.0,
 )
 def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Nothing in the Dockerfile takes root away from the process that the image runs.
+    """The image runs its process as root, because no USER is set.
 
     An attacker who takes over the process is then root in the container, one flaw or one careless mount
     away from the host. Only the stage that runs counts, not those that build. Left alone are base
@@ -222,7 +222,7 @@ _STARTS_SERVER = on_demand(
     ),
 )
 def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """USER is a name, and Kubernetes can tell only of a number that it is not root.
+    """USER is a name, and Kubernetes can verify only for a number that it is not root.
 
     Off by default: it matters where pods demand `runAsNonRoot`. The last USER of the image that
     runs counts; root itself is reported as `image-runs-as-root`.

@@ -54,7 +54,7 @@ VARIABLES = "https://docs.docker.com/build/building/variables/"
     ),
 )
 def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
-    """A variable is used that no ARG and no ENV has set, so nothing is put in its place.
+    """A variable is used that no ARG or ENV sets, so it is empty.
 
     What the base image sets counts as well. It is known for scratch and for the images of bare
     systems such as alpine, debian and ubuntu, which set PATH only (not HOME); on top of other
@@ -132,7 +132,7 @@ _MAX_NAMES = 300
     ),
 )
 def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
-    """One pair of an ENV uses another pair of the same ENV, whose value does not hold yet.
+    """One pair of an ENV uses another pair of the same ENV, whose value is not set yet.
 
     All values of one instruction see the variables as they were before it. A variable that was set
     before is left alone, and so is one that builds on itself (`PATH=$PATH:/x`).

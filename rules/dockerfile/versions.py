@@ -59,7 +59,7 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     examples=(Example(bad="FROM debian  # error: debian\n", good="FROM debian:trixie-slim\n"),),
 )
 def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
-    """FROM names no version, so each build starts from whatever `latest` is that day.
+    """FROM has no tag, so each build starts from whatever `latest` is that day.
 
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
     an argument without a default are left alone; an argument's default counts. So are stages that
@@ -360,7 +360,7 @@ def _same_java(reference: ImageReference, replacements: Iterable[str]) -> Iterat
     ),
 )
 def deprecated_base(stage: Stage) -> Iterator[Diagnostic]:
-    """The image is no longer looked after, under any tag, or has moved elsewhere.
+    """The image is no longer maintained, under any tag, or has moved elsewhere.
 
     It gets no security fixes. What replaces it is named where that is known.
     """

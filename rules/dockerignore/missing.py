@@ -58,7 +58,7 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     fix=_UNSAFE,
 )
 def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """COPY takes the whole context, and no ignore file keeps anything out of it.
+    """COPY copies the whole context, and there is no ignore file.
 
     So the repository's history, local env files, and dependencies built for another system become
     part of the build, often of the image too, and every change of any of them builds it anew. It is
@@ -216,7 +216,7 @@ def _not_ignored(
     security_severity=6.0,
 )
 def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """COPY takes the whole context, and the ignore file leaves files with secrets in it.
+    """COPY copies the whole context, and the ignore file does not exclude files with secrets.
 
     They become part of the image, where everyone who may pull it finds them. Reported are env
     files, private keys and credential files that lie in the context, and the env file that a
@@ -339,7 +339,7 @@ def _listed(paths: list[str]) -> str:
     fix=_UNSAFE,
 )
 def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """COPY takes the whole context with `.git` in it: the history ends up in the image.
+    """COPY copies the whole context with `.git` in it: the history becomes part of the image.
 
     It is often larger than the program, may hold secrets that were removed long ago, and changes
     with every commit, so that nothing after it comes from the cache. Where the image takes only
@@ -388,7 +388,7 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     strict_in=("production", "hardened"),
 )
 def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """COPY takes the whole context, with dependencies and results that were built outside.
+    """COPY copies the whole context, with dependencies and results that were built outside.
 
     They replace what the image has built for itself, often for another system, make each build
     send them anew, and empty the cache. What is expected depends on the languages in the context:

@@ -41,7 +41,7 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
     ),
 )
 def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """COPY names a file that the ignore file keeps out of the context: the build does not find it.
+    """COPY names a file that the ignore file excludes from the context: the build does not find it.
 
     Patterns are matched as Docker does, `!` and the folders above included. Sources with wildcards
     or variables are left alone, and folders of which a `!` pattern may take something back in. So are
@@ -109,7 +109,7 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     fix=(_SAFE, _UNSAFE),
 )
 def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """A pattern does nothing: another one says the same, or it cannot match what it means.
+    """A pattern has no effect: another one covers it, or it cannot match what it is meant for.
 
     Comments need a line of their own that begins with `#`; behind a pattern, or after blanks, they
     are part of a pattern. Backslashes escape, they do not part folders. A pattern is shadowed where
@@ -251,7 +251,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern) -> Diagnostic:
     examples=(Example(bad="node_modules\n[a-  # error: [a-\n", good="node_modules\n[a-z]*.tmp\n"),),
 )
 def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """Docker refuses the whole ignore file, and with it the build, for a pattern that is malformed.
+    """A pattern is malformed, so Docker refuses the whole ignore file, and the build fails.
 
     A bracket is open, a backslash stands at the end, or `!` stands alone. Where only images for
     Windows are built, a backslash separates folders, as Docker on Windows has it.
@@ -289,7 +289,7 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     ),
 )
 def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """Docker does not read this file: it stands beside a Dockerfile, and the context is elsewhere.
+    """Docker does not read this file: it is beside a Dockerfile whose context is elsewhere.
 
     `.dockerignore` counts at the root of the context, which Docker Compose's `context` names. For
     one Dockerfile alone, `<its name>.dockerignore` beside it counts.

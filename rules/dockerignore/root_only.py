@@ -58,7 +58,7 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     fix=_UNSAFE,
 )
 def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """A pattern without `**/` matches at the root of the context only, unlike in .gitignore.
+    """A pattern without `**/` matches only at the root of the context, unlike in .gitignore.
 
     In a project of several packages each has its own `node_modules`, `dist` or `.env`, and those
     below the root are still copied. Reported are names that mean the same everywhere, where the

@@ -97,7 +97,7 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     ),
 )
 def unused_variable(file: EnvFile) -> Iterator[Diagnostic]:
-    """A variable in `.env` is used by no Compose file that reads it, nor passed on to a service.
+    """A variable in `.env` is not used by any Compose file that reads it, nor passed to a service.
 
     Off by default, since programs outside the stack may read the same file. Variables that
     configure Docker itself, and files that a service gets as a whole (`env_file`), are left alone.

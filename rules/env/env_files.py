@@ -150,7 +150,7 @@ def _hash(entry: EnvEntry, start: int, end: int) -> Diagnostic:
     fix=Applicability.UNSAFE,
 )
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
-    """A value is not what it looks like: it is cut at a `#`, at a `$`, or behind its quotes.
+    """A value is not what it looks like: it is cut at a `#`, at a `$` or after its quotes.
 
     Docker Compose takes everything from ` #` on for a comment, puts variables in where a `$`
     stands, and reads what follows a closing quote as another definition. A `#` with more than one

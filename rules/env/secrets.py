@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     security_severity=7.5,
 )
 def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
-    """An env file with a real-looking secret is in git, or not ignored by it: the repository shares it.
+    """An env file with a secret is in git, or not ignored by it: everyone with the repository has it.
 
     Placeholders, words that everybody would guess, references and empty values are left alone; in
     `.env.example` and its like only tokens of a known form count, and under folders of tests and

@@ -61,7 +61,7 @@ def too_complex(project: Project) -> Iterator[Diagnostic]:
 
 @rule("LN005", "internal-error", Severity.ERROR, category="reading", engine=True)
 def internal_error(project: Project) -> Iterator[Diagnostic]:
-    """A rule failed on this input; the other rules went on, and the exit code is 2.
+    """A rule failed on this input; the other rules ran, and the exit code is 2.
 
     This is a defect of composelint, unless the message names a line of a plug-in: then it is an
     error of that. `--verbose` prints where it happened; please report it with the lines that the
@@ -155,7 +155,7 @@ def unknown_suppression(project: Project) -> Iterator[Diagnostic]:
 
 @rule("LN012", "expired-suppression", Severity.WARNING, category="maintenance", engine=True)
 def expired_suppression(project: Project) -> Iterator[Diagnostic]:
-    """A comment suppresses a rule until a day that has passed.
+    """A comment suppresses a rule until a day that is in the past.
 
     The finding is reported again from that day on: solve it, or set a later `until=`.
     """

@@ -252,7 +252,7 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
-    """A build argument is passed that the Dockerfile never declares, so it has no effect.
+    """A build argument is passed that the Dockerfile does not declare, so it has no effect.
 
     BuildKit says so in one line of the build's output. Arguments that several services share through
     an anchor or `extends` are left alone, and so are those that BuildKit knows by itself.

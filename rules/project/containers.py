@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     ),
 )
 def port_mismatch(service: Service) -> Iterator[Diagnostic]:
-    """A port is published to a port of the container that nothing says it listens on.
+    """A published port leads to a port of the container that the image does not expose.
 
     The ports that the Dockerfile or the image exposes, and every number in the service's variables and
     command, count. Where a mounted file may configure the port nothing is said.
@@ -99,7 +99,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
-    """A folder of the host lies over the one that the image was built into.
+    """A bind mount hides the folder of the image that contains the built files.
 
     What runs then is the host's copy, without the dependencies and build output of the image. That is
     how people work on code; in production the image must be enough. A volume for `node_modules` below
@@ -184,7 +184,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     ),
 )
 def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
-    """A service runs as another user than root, and the volume that it writes to belongs to root.
+    """A service does not run as root, and the volume that it writes to belongs to root.
 
     A new volume takes owner and content from the folder of the image that it is mounted over; where
     the image has no such folder, root owns it. Make the folder in the Dockerfile and give it to the

@@ -60,7 +60,7 @@ _FILE_NAMES = frozenset(
     ),
 )
 def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
-    """A file or folder that a service mounts does not exist, and Docker makes an empty folder instead.
+    """A file or folder that a service mounts does not exist, so Docker creates an empty folder instead.
 
     Where a file is meant, such as `nginx.conf`, the service finds a folder there and fails; the folder,
     owned by root, stays in the project. A folder that is mounted read-only is meant to hold something

@@ -45,7 +45,7 @@ _FILES = {
     ),
 )
 def listens_on_loopback(service: Service) -> Iterator[Diagnostic]:
-    """A service publishes a port, and its server listens on 127.0.0.1 inside of the container.
+    """A service publishes a port, but its server listens only on 127.0.0.1 inside the container.
 
     That address is the container's own: Docker forwards to another one, so nothing answers. uvicorn,
     hypercorn, daphne, gunicorn, `flask run`, `manage.py runserver`, `mkdocs serve`, `hugo server` and
@@ -106,7 +106,7 @@ def _where(service: Service) -> tuple[Span, list[Related]]:
     ),
 )
 def dotnet_port(service: Service) -> Iterator[Diagnostic]:
-    """Port 80 is published, and the images of ASP.NET listen on 8080 since .NET 8.
+    """Port 80 is published, but the images of ASP.NET listen on 8080 since .NET 8.
 
     Variables (`ASPNETCORE_URLS`, `ASPNETCORE_HTTP_PORTS` and the like), `--urls`, `EXPOSE 80` and settings in
     the source may say otherwise: nothing is reported then.
