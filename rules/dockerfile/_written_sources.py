@@ -32,13 +32,13 @@ def old_sources_written(stage: Stage) -> Iterator[Diagnostic]:
     """The first source of an old release that a stage writes, where it fetches indexes afterwards."""
     source: tuple[Span, str, dict[str, Any], str] | None = None
     places = [
-        (copy.instruction.start, copy.target) for copy in stage.copies if _may_replace(copy.target)
+        copy.instruction.start for copy in reversed(stage.copies) if _may_replace(copy.target)
     ]
     for run in stage.runs:
         calls = {id(call.command): call for call in run.packages}
-        if places and places[0][0] < run.instruction.start:
+        while places and places[-1] < run.instruction.start:
             source = None
-            places = [place for place in places if place[0] > run.instruction.start]
+            places.pop()
         if not run.script.complete or run.mounts:
             source = None
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ...linter.analysis.base_image import Bases
     from ...linter.images import ImageFacts
     from ...linter.images.distributions import Distribution
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
 
 _ADDING = ("add-apt-repository", "ppa:", "dpkg -i", "dpkg --install", ".deb", "extrepo")
 """Signs that packages of another origin are installed, or can be."""
@@ -73,41 +74,44 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
     if bases is None or distribution is None:
         return
     manager = _MANAGERS.get(distribution.name)
-    for run, call in calls:
-        if call.manager == manager:
-            yield from _missing(run, call, bases, distribution)
+    missing = [
+        (run, call, names)
+        for run, call in calls
+        if call.manager == manager
+        and not call.options.has("-X", "--repository", "--repositories-file")
+        and (names := _missing(call, bases.facts[0], distribution))
+    ]
+    # Once sources were added they stay: all calls before the first one with others are judged.
+    last = bisect_left(missing, True, key=lambda item: _other_sources(item[0], item[1].command))
+    for run, call, names in missing[:last]:
+        if not surely_runs(run, call.command):
+            continue
+        fails = bases.certain and fails_build(run, call.command)
+        for word, name, instead in names:
+            yield Diagnostic(
+                word.span,
+                f"{distribution.text} has no package {name}",
+                help=_instead(bases.facts[0], distribution, name, instead),
+                severity=None if fails else Severity.WARNING,
+                evidence=word.value,
+            )
 
 
 def _missing(
-    run: Run, call: PackageCommand, bases: Bases, distribution: Distribution
-) -> Iterator[Diagnostic]:
-    """The packages of a call that do not exist."""
-    command = call.command
-    is_database = bases.facts[0].kind == "database"
-    has_unstable = bases.facts[0].tag.partition("-")[0] in _UNSTABLE
-    is_judged = False
+    call: PackageCommand, facts: ImageFacts, distribution: Distribution
+) -> list[tuple[ShellWord, str, str]]:
+    """The packages of a call that do not exist: the word, the name, what to install instead."""
+    is_unstable = facts.tag.partition("-")[0] in _UNSTABLE
+    missing: list[tuple[ShellWord, str, str]] = []
     for word in call.operands:
         name = _name(word.value) if word.literal is not None else ""
         found = _found(distribution.name, name) if name else None
-        if found is None or not _lacks(distribution, found[0], has_unstable):
+        if found is None or not _lacks(distribution, found[0], is_unstable):
             continue
-        if is_database and any(part in name for part in _OF_DATABASES):
+        if facts.kind == "database" and any(part in name for part in _OF_DATABASES):
             continue  # its image has a repository of its own
-        if not is_judged and (
-            not surely_runs(run, command)
-            or _other_sources(run, call)
-            or _adds_sources(run, command)
-        ):
-            return
-        is_judged = True
-        fails = bases.certain and fails_build(run, command)
-        yield Diagnostic(
-            word.span,
-            f"{distribution.text} has no package {name}",
-            help=_instead(bases.facts[0], distribution, name, found[1]),
-            severity=None if fails else Severity.WARNING,
-            evidence=word.value,
-        )
+        missing.append((word, name, found[1]))
+    return missing
 
 
 def _name(word: str) -> str:
@@ -143,11 +147,11 @@ def _found(system: str, name: str) -> tuple[dict[str, Any], str] | None:
     return group, instead.replace("*", name[len(start) - 1 :])
 
 
-def _lacks(distribution: Distribution, group: dict[str, Any], has_unstable: bool) -> bool:
+def _lacks(distribution: Distribution, group: dict[str, Any], is_unstable: bool) -> bool:
     """Whether a distribution surely does not have the packages of a group."""
     from ...linter.images.tags import parse_version
 
-    if has_unstable and group.get("unstable"):
+    if is_unstable and group.get("unstable"):
         return False
     first = parse_version(group.get(distribution.name, ""))
     if first and distribution.oldest is not None and distribution.oldest >= first:
@@ -156,13 +160,11 @@ def _lacks(distribution: Distribution, group: dict[str, Any], has_unstable: bool
     return before is not None and distribution.newest is not None and distribution.newest < before
 
 
-def _other_sources(run: Run, call: PackageCommand) -> bool:
-    """Whether a call may have other sources than those of the base image."""
+def _other_sources(run: Run, command: SimpleCommand) -> bool:
+    """Whether a command may have other sources than those of the base image."""
     from ._other_sources import changes_sources
 
-    return call.options.has("-X", "--repository", "--repositories-file") or changes_sources(
-        run, call.command
-    )
+    return changes_sources(run, command) or _adds_sources(run, command)
 
 
 def _adds_sources(run: Run, command: SimpleCommand) -> bool:

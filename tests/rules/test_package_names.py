@@ -47,6 +47,7 @@ CASES = [
     case("FROM alpine\nRUN echo x >> /etc/apk/repositories && apk add python\n"),
     case("FROM alpine\nRUN apk add -X http://a/b python\n"),
     case("FROM alpine\nRUN apk add --repository=http://a/b python\n"),
+    case("FROM alpine\nRUN apk add -X http://a/b python\nRUN apk add python  #! python\n", ERROR),
     # It may go unnoticed; aptitude goes on; the distribution is another one.
     case("FROM alpine\nRUN apk add python; true  #! python\n", WARNING),
     case("FROM alpine\nRUN apk add python || true\n"),
