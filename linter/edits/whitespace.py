@@ -10,6 +10,7 @@ from bisect import bisect_left
 from ..base.patterns import on_demand
 from ..base.text import Span, line_end
 from ..rule import Edit
+from .comments import line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _TRAILING = on_demand(r"(?<![ \t])[ \t]++(?=\r?\n|\r?\Z)")
 _BLANK = on_demand(r"(?m)^(?:[ \t]*+\r?\n)++")
-_HEADER = on_demand(r"[|>][-0-9]*\+[-0-9]*[ \t]*(?:#[^\n]*)?\r?\n?\Z")
+_HEADER = on_demand(r"[|>][-0-9]*\+[-0-9]*[ \t]*(?:#[^\n]*)?\Z")
 
 
 def kept_in_yaml(yaml: YamlFile) -> list[tuple[int, int]]:
@@ -31,12 +32,11 @@ def kept_in_yaml(yaml: YamlFile) -> list[tuple[int, int]]:
     text = yaml.source.text
     kept = []
     for start, end in yaml.scalars:
-        above = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
-        if _HEADER.search(above):
+        if _HEADER.search(text[line_start(text, start) : start]):
             # All blank lines at the end of a block count (|+).
             blank = _BLANK.match(text, min(len(text), line_end(text, end) + 1))
             kept.append((start, blank.end() if blank else end))
-        elif "\n" in text[start:end] or above.endswith("\n"):
+        elif "\n" in text[start:end]:
             kept.append((start, end))
     return kept
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .engine import FixResult
 
 ALWAYS = (
-    "CF005", "CF901", "CF902", "CF905", "CF906", "CF911",
+    "CF005", "CF901", "CF902", "CF905", "CF906", "CF911", "CF912",
     "DF004", "DF114", "DF901", "DF902", "DF903", "DF905", "DF914",
 )  # fmt: skip
 """The rules whose fixes are applied, unless the project ignores them."""

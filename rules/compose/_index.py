@@ -195,4 +195,5 @@ RULES = (
     ('style', 'CF909', 'file-name', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
     ('style', 'CF910', 'env-form', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
     ('style', 'CF911', 'loose-whitespace', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'BlankLines', False),
+    ('style', 'CF912', 'uneven-indentation', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'Indentation', False),
 )

@@ -173,3 +173,91 @@ def test_an_option_says_how_many_blank_lines_are_kept(
     text = "services:\n\n\n\n  a:\n    image: x\n"
     assert composelint.format_text(text) == text.replace("\n\n\n\n", "\n\n\n")
     assert composelint.format_text("FROM x\n\n\nRUN a\n", "Dockerfile") == "FROM x\nRUN a\n"
+
+
+HEAD = "services:\n  a:\n    image: x\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # Comments stay on their level, commented-out items too.
+        (
+            HEAD
+            + "    ports:\n       # one\n       - '1:1'\n       #- '2:2'\n    # two\n  # three\n# four\n",
+            HEAD
+            + "    ports:\n      # one\n      - '1:1'\n      #- '2:2'\n    # two\n  # three\n# four\n",
+        ),
+        (
+            HEAD + "    labels:\n        a: |2\n            x\n",
+            HEAD + "    labels:\n      a: |2\n          x\n",
+        ),
+        # Lines of scalars and flow collections move along.
+        (
+            HEAD
+            + "    labels:\n        a: |\n            x\n\n              y # z\n        b: 'p\n          q'\n",
+            HEAD
+            + "    labels:\n      a: |\n          x\n\n            y # z\n      b: 'p\n        q'\n",
+        ),
+        (
+            HEAD
+            + "    healthcheck:\n        test: [\n            'CMD', # a\n            # b\n            'x',\n        ]\n",
+            HEAD
+            + "    healthcheck:\n      test: [\n          'CMD', # a\n          # b\n          'x',\n      ]\n",
+        ),
+        # Most lists decide about lists.
+        (
+            HEAD + "    cap_add:\n    - A\n    dns:\n    - '1'\n    ports:\n      - '1:1'\n",
+            HEAD + "    cap_add:\n    - A\n    dns:\n    - '1'\n    ports:\n    - '1:1'\n",
+        ),
+        # Keys of items keep the column of the first.
+        (
+            HEAD
+            + "    volumes:\n        -   type: bind\n            source: .\n            target: /a\n",
+            HEAD
+            + "    volumes:\n      -   type: bind\n          source: .\n          target: /a\n",
+        ),
+        (
+            " services:\n   a:\n    image: x\n    build: .\n",
+            " services:\n   a:\n     image: x\n     build: .\n",
+        ),
+        (
+            "services:\r\n a:\r\n  image: x\r\n  ports:\r\n   - '1:1'\r\n",
+            "services:\r\n  a:\r\n    image: x\r\n    ports:\r\n      - '1:1'\r\n",
+        ),
+    ],
+)
+def test_indentation(before: str, after: str) -> None:
+    assert composelint.format_text(before, isolated=True) == after
+    assert composelint.format_text(after, isolated=True) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Consistent in a way of its own.
+        "services:\n    a:\n        image: x\n        ports:\n          - '1:1'\n",
+        "services:\n   a:\n      image: x\n      ports:\n      - '1:1'\n",
+        # Blanks that may be text.
+        HEAD + "    labels:\n        a: |\n            x\n             \n            y\n",
+        # Forms that hardly anybody uses.
+        HEAD + "    labels:\n        ? a\n        : b\n",
+        HEAD + "    volumes:\n        -\n          type: bind\n",
+        HEAD + "    labels:\n        &a k: v\n",
+        "--- {services: {a: {image: x}}}\n",
+    ],
+)
+def test_indentation_that_stays(text: str) -> None:
+    assert composelint.format_text(text, isolated=True) == text
+
+
+def test_an_option_says_how_deep_levels_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("composelint.toml").write_text("[rules.uneven-indentation]\nspaces = 4\n")
+    text = HEAD + "    ports:\n      - '1:1'\n"
+    wanted = "services:\n    a:\n        image: x\n        ports:\n            - '1:1'\n"
+    assert composelint.format_text(text) == wanted
+    flat = HEAD + "    ports:\n    - '1:1'\n"
+    assert composelint.format_text(flat) == wanted.replace("            -", "        -")
