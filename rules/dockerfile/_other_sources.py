@@ -9,8 +9,11 @@ from ._runs import chain_of, outermost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ...linter.model.dockerfile import Run
     from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.scope import State
     from ...linter.source.shell.syntax import SimpleCommand
 
 OTHER_SOURCES = on_demand(
@@ -42,32 +45,54 @@ def changes_sources(run: Run, command: SimpleCommand, replaced: bool = False) ->
     """
     from ...linter.analysis.installed import place_of_copy
 
+    for inner, state in instructions_before(run):
+        if inner.name in ("COPY", "ADD"):
+            if _brings_sources(inner, place_of_copy(inner, state), replaced):
+                return True
+        elif inner.name in ("RUN", "ENV", "ARG") and any(
+            _names_sources(text, replaced)
+            for text in (inner.text, *(heredoc.body for heredoc in inner.heredocs))
+        ):
+            return True
+    if may_run_more(run, command, lambda earlier: replaced and _adds_nodesource(earlier)):
+        return True
+    return _names_sources(run.script.text[: outermost(command).end], replaced)
+
+
+def instructions_before(run: Run) -> Iterator[tuple[Instruction, State]]:
+    """The instructions before a RUN, in its stage and in those that it starts from.
+
+    Each comes with what is in force there; what ONBUILD defers stands in the place of ONBUILD.
+    """
     last = run.instruction.outer or run.instruction
     for part in chain_of(run.stage):
         for instruction, state in part.syntax.walk():
             if instruction is last:
                 break
-            inner = instruction.inner or instruction
-            if inner.name in ("COPY", "ADD"):
-                if _brings_sources(inner, place_of_copy(inner, state), replaced):
-                    return True
-            elif inner.name in ("RUN", "ENV", "ARG") and any(
-                _names_sources(text, replaced)
-                for text in (inner.text, *(heredoc.body for heredoc in inner.heredocs))
-            ):
-                return True
+            yield instruction.inner or instruction, state
+
+
+def may_run_more(
+    run: Run, command: SimpleCommand, is_known: Callable[[SimpleCommand], bool]
+) -> bool:
+    """Whether something before a command runs what cannot be seen: a file, or a mount's content.
+
+    ``is_known`` says of a command that runs a file whether it is known what that does.
+    """
+    last = run.instruction.outer or run.instruction
+    for part in chain_of(run.stage):
         for other in part.runs:
             if other.instruction.start > last.start and part is run.stage:
                 break
             if not other.script.complete or other.mounts:
                 return True
             if any(
-                runs_file(earlier) and not (replaced and _adds_nodesource(earlier))
+                runs_file(earlier) and not is_known(earlier)
                 for earlier in other.script.commands
                 if other is not run or earlier.at < command.at
             ):
                 return True
-    return _names_sources(run.script.text[: outermost(command).end], replaced)
+    return False
 
 
 def _names_sources(text: str, replaced: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._pulled import is_left_out
-from ._runs import chain_of, outermost
+from ._runs import outermost
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -92,29 +92,15 @@ def _read(command: SimpleCommand) -> ShellWord | None:
 def _may_be_written(run: Run, command: SimpleCommand) -> bool:
     """Whether something before a command may have written the file."""
     from ...linter.analysis.installed import place_of_copy
-    from ._other_sources import runs_file
+    from ._other_sources import instructions_before, may_run_more
 
-    last = run.instruction.outer or run.instruction
-    for part in chain_of(run.stage):
-        for instruction, state in part.syntax.walk():
-            if instruction is last:
-                break
-            inner = instruction.inner or instruction
-            if inner.name in ("COPY", "ADD"):
-                target = place_of_copy(inner, state)
-                if target is None or target == "/" or f"{_FILE}/".startswith(f"{target}/"):
-                    return True
-            if inner.name == "RUN" and _FILE in inner.text:
+    for inner, state in instructions_before(run):
+        if inner.name in ("COPY", "ADD"):
+            target = place_of_copy(inner, state)
+            if target is None or target == "/" or f"{_FILE}/".startswith(f"{target}/"):
                 return True
-        for other in part.runs:
-            if other.instruction.start > last.start and part is run.stage:
-                break
-            if not other.script.complete or other.mounts:
-                return True
-            if any(
-                runs_file(earlier)
-                for earlier in other.script.commands
-                if other is not run or earlier.at < command.at
-            ):
-                return True
+        if inner.name == "RUN" and _FILE in inner.text:
+            return True
+    if may_run_more(run, command, lambda _: False):
+        return True
     return _FILE in run.script.text[: outermost(command).at]
