@@ -170,7 +170,7 @@ class _Evaluation:
             self.report(
                 Problem(
                     "boolean-word",
-                    f'Docker Compose takes "{value}" for {word} here, with a warning',
+                    f'Docker Compose reads "{value}" as {word}, with a warning',
                     node.span,
                     f"write `{word}`",
                     rejects=False,

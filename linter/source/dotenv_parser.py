@@ -113,7 +113,7 @@ class _Reader:
             elif not reported and not any(p.fatal for p in syntax.problems[before:]):
                 reported = True
                 shown = self.shown(start)
-                message = f"{shown} after the closing quote is read as a statement of its own"
+                message = f"{shown} after the closing quote is read as a separate statement"
                 end = start + len(text[start : line_end(text, start)].rstrip(_STRIP))
                 self.problem("text-after-value", message, start, end, fatal=False)
             quoted = entry if entry is not None and entry.quote else None

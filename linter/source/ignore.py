@@ -176,7 +176,10 @@ def parse_ignore(source: SourceFile) -> IgnoreSyntax:
         syntax.patterns.append(pattern)
         if len(line) > MAX_LINE_BYTES // 4 and len(line.encode(errors="replace")) > MAX_LINE_BYTES:
             pattern.valid = False
-            problem = "line-too-long", f"Docker reads no line longer than {MAX_LINE_BYTES} bytes"
+            problem = (
+                "line-too-long",
+                f"Docker does not read lines longer than {MAX_LINE_BYTES} bytes",
+            )
         elif pattern.valid:
             continue
         elif pattern.cleaned:

@@ -309,7 +309,7 @@ class _Parser:
             elif text.startswith("}", line_stop):
                 message += " of its own: the next one closes the reference around it"
         elif closing == dollar + 2:
-            kind, message = "empty", f"{shown} names no variable"
+            kind, message = "empty", f"{shown} has no variable name"
         elif name is None:
             kind, message = "name", f"{shown} does not begin with a variable name"
         else:

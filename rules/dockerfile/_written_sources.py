@@ -50,9 +50,9 @@ def old_sources_written(stage: Stage) -> Iterator[Diagnostic]:
                     yield Diagnostic(
                         span,
                         f"`{call_text(call)}` fails: the packages of {title} were moved to {entry['now']}",
-                        help="name a release that is still supported, the one of the base image",
+                        help="use the release of the base image, one that is still supported",
                         severity=None if fails_build(run, command) else Severity.WARNING,
-                        related=[Related(call_span(call), "it is asked here")],
+                        related=[Related(call_span(call), "they are downloaded here")],
                         evidence=title,
                     )
                     return

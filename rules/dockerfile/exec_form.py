@@ -66,7 +66,7 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if error.kind == "json-type":
             yield Diagnostic(
                 span,
-                f"{error.message} in the array of {instruction.name}",
+                f"every element in the array of {instruction.name} must be a string",
                 help="put it in double quotes",
                 evidence=f"{error.kind} {span.text[:100]}",
             )

@@ -138,10 +138,10 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
 
 
 _WITHOUT_DEV = {
-    "npm": "add --omit=dev",
-    "yarn": "add --production",
-    "pnpm": "add --prod",
-    "bun": "add --production",
+    "npm": "add `--omit=dev`",
+    "yarn": "add `--production`",
+    "pnpm": "add `--prod`",
+    "bun": "add `--production`",
 }
 
 

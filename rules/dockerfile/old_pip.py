@@ -97,8 +97,8 @@ def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
         if name is not None and surely_runs(run, command):
             yield Diagnostic(
                 (command.word or command).span,
-                f"{command.name} takes the newest {name}, in which it finds no setup.py",
-                help=f"name the last release that it can install: {name}==…",
+                f"{command.name} installs the newest {name}, which has no setup.py",
+                help=f"name the last release that it can install: `{name}==…`",
                 severity=None if bases.certain and fails_build(run, command) else Severity.WARNING,
                 evidence=name,
             )

@@ -157,7 +157,7 @@ def _cut_paths(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     (instruction, path), *others = cut
     yield Diagnostic(
         path,
-        f"{path.text} ends in a backslash, which continues the line: the next instruction becomes "
+        f"{path.text} ends with a backslash, which continues the line: the next instruction becomes "
         f"a part of {instruction.name}",
         help="begin the file with the line `# escape=``, or write the path with /",
         related=[Related(other, "this one too") for _, other in others],
@@ -256,7 +256,7 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 flag.value_span,
                 f"COPY --from cannot contain a variable, as {value} does",
-                help="name a stage for it: FROM with the variable, AS a name",
+                help="add a stage for it, FROM the variable AS a name, and copy from that",
                 evidence=value,
             )
         elif flag.name == "chmod" and value.isdigit() and not re.fullmatch("0*[0-7]{1,4}", value):

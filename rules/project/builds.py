@@ -144,7 +144,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 _place(node, build.key),
                 f'the path that service "{service.name}" is built from is a Windows path: '
-                "elsewhere the folder does not exist",
+                "the folder does not exist on other systems",
                 help=f"write `{written}`, which works on Windows too",
                 severity=Severity.WARNING,
                 subject=f"{service.path}.build.context",

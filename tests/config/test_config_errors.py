@@ -130,7 +130,7 @@ YAML = [
     ("a: 1\n---\nb: 2\n", ["3:1: a second document begins here; one is expected"]),
     ("fail-on: error\nfail-on: info\n", ['2:1: the key "fail-on" is in this mapping twice, first on line 1']),
     ("ignore: [CF201\n", None),
-    ("a:\n\tb: 1\n", ["2:1: not YAML: a tab stands where only spaces may indent"]),
+    ("a:\n\tb: 1\n", ["2:1: not YAML: there is a tab in the indentation, where only spaces are allowed"]),
 ]  # fmt: skip
 
 

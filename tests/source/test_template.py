@@ -312,7 +312,7 @@ def test_invalid(text: str, kind: str, at: str) -> None:
 
 
 MESSAGES = [
-    ("${}", '"${}" names no variable'),
+    ("${}", '"${}" has no variable name'),
     ("${1}", '"${1}" does not begin with a variable name'),
     ("${W/a/b}", '"${W/a/b}" has "/a/b" where only :- - :? ? :+ or + may follow a name'),
     ("${W", '"${W" has no closing brace'),

@@ -178,7 +178,7 @@ def test_comments_are_recognised_outside_of_values(text: str, comments: list[str
 
 
 PROBLEMS = [
-    ("a: b\n\tc: d\n", (2, 1), "a tab stands where only spaces may indent"),
+    ("a: b\n\tc: d\n", (2, 1), "there is a tab in the indentation, where only spaces are allowed"),
     ('a: "x\nb: c\n', (1, 4), "never closed"),
     ("a: [1,\nb: 2\n", None, '"["'),
     ("a: {b: 1\nc: 2\n", None, '"{"'),

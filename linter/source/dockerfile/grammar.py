@@ -95,7 +95,7 @@ def _unknown_flag(instruction: Instruction, flag: Flag, known: Iterable[str]) ->
     names = list(known)
     message = f"{instruction.name} has no flag `--{flag.name}`"
     if not names:
-        message = f"{instruction.name} takes no flags"
+        message = f"{instruction.name} accepts no flags"
     meant = nearest(flag.name, names)
     span = flag.name_span
     suggestion = f"--{meant}" if meant else None
@@ -119,7 +119,7 @@ def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
     elif kind == "enum":
         values: list[str] = spec["values"]
         if value not in values:
-            reason = f"`{value}` is none of {', '.join(values)}"
+            reason = f"`{value}` is not one of {', '.join(values)}"
             meant = nearest(value, values)
     elif kind == "mount":
         from .parts import Mount
@@ -176,7 +176,7 @@ def _mount(mount: Mount) -> Iterator[Problem]:
         if allowed and not unknown_type:
             mount_type = current if spec.get("after_type") else final
             if mount_type not in allowed:
-                message = f"a {mount_type} mount takes no `{option.key}`"
+                message = f"a {mount_type} mount does not accept `{option.key}`"
                 if final in allowed:
                     message = f"`{option.key}` must come after type={final}"
                 yield _option(option, "bad-mount", message)
@@ -195,14 +195,14 @@ def _mount_value(option: MountOption, spec: dict[str, Any]) -> tuple[str, str | 
         return "", None
     if "$" in value:
         if spec.get("variables") is False and value.find("$") != len(value) - 1:
-            return f"`{option.key}` cannot hold a variable: name a stage for it", None
+            return f"`{option.key}` cannot contain a variable: name a stage for it", None
         return "", None
     kind = spec["value"]
     if kind == "bool" and value not in _BOOLEANS:
         return f"`{option.key}` is true or false", None
     if kind == "enum" and value.lower() not in spec["values"]:
         values = spec["values"]
-        return f"`{value}` is none of {', '.join(values)}", nearest(value.lower(), values)
+        return f"`{value}` is not one of {', '.join(values)}", nearest(value.lower(), values)
     if kind == "integer" and not _INTEGER.fullmatch(value):
         return f"`{value}` is not a number", None
     if kind == "octal" and not _OCTAL.fullmatch(value):
@@ -216,7 +216,7 @@ def _secret(mount: Mount, given: dict[str, MountOption]) -> Iterator[Problem]:
     if not any(given[key].value for key in ("source", "target", "id") if key in given):
         yield _at(mount.flag, "bad-mount", "a secret mount needs an id, a source or a target")
     if "source" in given and "id" in given:
-        message = "a secret mount takes an id or a source, not both"
+        message = "a secret mount accepts an id or a source, not both"
         yield _option(given["source"], "bad-mount", message)
 
 
@@ -251,7 +251,7 @@ def _arguments(instruction: Instruction) -> Iterator[Problem]:
 def _from(words: list[Word]) -> Iterator[Problem]:
     if len(words) == 2 or len(words) > 3:
         extra = words[1] if len(words) == 2 else words[3]
-        message = "FROM takes an image, or an image AS a name"
+        message = "FROM accepts an image, or an image AS a name"
         yield _word(extra, "too-many-arguments", message)
     elif len(words) == 3:
         if words[1].text.lower() != "as":
@@ -274,7 +274,7 @@ def _onbuild(instruction: Instruction) -> Iterator[Problem]:
         yield Problem("bad-argument", message, span.start, span.end)
     elif inner.name not in INSTRUCTIONS:
         meant = nearest(inner.name, sorted(INSTRUCTIONS))
-        message = f"`{inner.raw_name}` is not an instruction: builds on this image will fail"
+        message = f"`{inner.raw_name}` is not an instruction: builds from this image will fail"
         yield Problem("unknown-trigger", message, span.start, span.end, meant)
 
 
@@ -288,7 +288,7 @@ def _shell(instruction: Instruction) -> Iterator[Problem]:
     if not instruction.command or instruction.json == []:
         yield _keyword(instruction, "missing-argument", "SHELL needs a command")
     elif instruction.json is None and instruction.json_error is None:
-        message = 'SHELL takes a JSON array such as ["/bin/bash", "-c"]'
+        message = 'SHELL needs a JSON array such as ["/bin/bash", "-c"]'
         span = instruction.span_of(instruction.command_at, len(instruction.text))
         yield Problem("bad-argument", message, span.start, span.end)
 
@@ -303,10 +303,10 @@ def _healthcheck(instruction: Instruction) -> Iterator[Problem]:
     if kind == "NONE":
         if command:
             span = instruction.span_of(instruction.command_at, len(instruction.text))
-            message = "HEALTHCHECK NONE takes no arguments"
+            message = "HEALTHCHECK NONE accepts no arguments"
             yield Problem("too-many-arguments", message, span.start, span.end)
     elif kind != "CMD":
-        message = f"HEALTHCHECK takes CMD or NONE, not `{words[0].text}`"
+        message = f"HEALTHCHECK needs CMD or NONE, not `{words[0].text}`"
         yield _word(words[0], "bad-argument", message, nearest(kind, ["CMD", "NONE"]))
     elif not command or instruction.json == []:
         yield _word(words[0], "missing-argument", "HEALTHCHECK CMD needs a command")

@@ -233,10 +233,10 @@ class _Reader:
         before = text[max(0, word.at - _ARITHMETIC) : word.at]
         arithmetic = before.rfind("((")
         if arithmetic >= 0 and "))" not in before[arithmetic:] and "))" in word.text:
-            message = f"BuildKit takes `{word.text}` for a heredoc that nothing ends"
+            message = f"BuildKit reads `{word.text}` as a heredoc, which has no end"
             self.problem("shift-as-heredoc", message, span.start, span.end)
             return False
-        message = f"no line `{heredoc.name}` ends this heredoc"
+        message = f"this heredoc has no closing line `{heredoc.name}`"
         self.problem("unterminated-heredoc", message, span.start, span.end)
         # Its body ends where the next instruction seems to begin.
         at, lines = self.at, self.lines
@@ -255,7 +255,7 @@ class _Reader:
         at = 0
         for line in self.lines:
             if len(line) > MAX_LINE_BYTES // 4 and _utf8_length(line) > MAX_LINE_BYTES:
-                message = f"BuildKit reads no line longer than {MAX_LINE_BYTES} bytes"
+                message = f"BuildKit does not read lines longer than {MAX_LINE_BYTES} bytes"
                 self.problem("line-too-long", message, at, at + len(line))
             at += len(line) + 1
 

@@ -31,7 +31,7 @@ def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
         problems.append(Problem("no-instructions", "the file has no instructions", 0, 0))
     elif all(instruction.name != "FROM" for instruction in syntax.instructions):
         span = syntax.instructions[0].name_span
-        message = "no FROM starts a stage: there is nothing to build"
+        message = "there is no FROM, so there is nothing to build"
         problems.append(Problem("no-stage", message, span.start, span.end))
     problems.sort(key=lambda problem: problem.start)
     return problems
@@ -39,7 +39,7 @@ def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
 
 def _nul_bytes(syntax: DockerfileSyntax) -> Iterator[Problem]:
     """The first NUL byte of each instruction; comments and files in heredocs may contain some."""
-    message = "no command, path or variable can hold a NUL byte"
+    message = "a command, path or variable cannot contain a NUL byte"
     for instruction in syntax.instructions:
         places = list(instruction.pieces)
         if instruction.name == "RUN":
@@ -74,7 +74,7 @@ def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:
         if adjacent and above is not None and _breaks_off(above, instruction):
             message = (
                 f"`{instruction.raw_name}` is read as an instruction: "
-                f"the line above does not end in {syntax.escape}"
+                f"the line above does not end with {syntax.escape}"
             )
             yield Problem("missing-continuation", message, span.start, span.end)
         else:

@@ -235,9 +235,9 @@ def json_problem(text: str, at: int) -> JsonProblem | None:
         return JsonProblem("json-syntax", "the closing bracket is missing", at, at + 1)
     if text[i] == '"' and (escape := _bad_escape(text, i)) >= 0:
         shown = text[escape : escape + 2]
-        return JsonProblem("json-escape", f"JSON knows no {shown}", escape, escape + 2)
+        return JsonProblem("json-escape", f"JSON has no escape {shown}", escape, escape + 2)
     if text[i] in "'‘’“”":
-        return JsonProblem("json-quotes", "JSON strings take double quotes", i, i + 1)
+        return JsonProblem("json-quotes", "JSON strings need double quotes", i, i + 1)
     return JsonProblem("json-syntax", "this is not a JSON array of strings", i, i + 1)
 
 

@@ -47,7 +47,7 @@ def parse_yaml(source: SourceFile) -> YamlFile:
     if mark >= 0:
         # libyaml skips it, go-yaml makes it part of the key behind it.
         result.problems.append(
-            YamlProblem("syntax", "a byte order mark stands inside the file", mark + 1, mark + 2)
+            YamlProblem("syntax", "there is a byte order mark inside the file", mark + 1, mark + 2)
         )
     try:
         _read(_Parser, source, result)
@@ -205,10 +205,10 @@ def _compose(get_event: Any, source: SourceFile, result: YamlFile) -> None:
             start, end = event.start_mark.index, event.end_mark.index
             name = event.anchor
             if name not in anchors:
-                message = f'no anchor "&{name}" stands before this alias'
+                message = f'there is no anchor "&{name}" before this alias'
                 raise _Refused("syntax", message, start, end)
             if name in open_anchors:
-                message = f'the alias "*{name}" stands inside its own anchor'
+                message = f'the alias "*{name}" is inside its own anchor'
                 raise _Refused("syntax", message, start, end)
             node = Alias(source, start, end, name, anchors[name])
             last_end = end
@@ -217,7 +217,7 @@ def _compose(get_event: Any, source: SourceFile, result: YamlFile) -> None:
             if event.version is not None and event.version != (1, 1):
                 start, end = event.start_mark.index, event.end_mark.index
                 version = ".".join(map(str, event.version))
-                message = f"Docker Compose takes no %YAML {version}, only 1.1"
+                message = f"Docker Compose does not accept %YAML {version}, only 1.1"
                 raise _Refused("syntax", message, start, max(end, start + 1))
             continue
         elif kind is ev.StreamEndEvent:
@@ -297,14 +297,14 @@ def _block_end(text: str, start: int, limit: int, value: str) -> int:
     return end
 
 
-_TAB = "a tab stands where only spaces may indent"
+_TAB = "there is a tab in the indentation, where only spaces are allowed"
 _BAD_CHARACTER = "this character cannot start a value: quote the value"
 _COLON = 'a ":" is not possible here: the line above may lack one, or the indentation is off'
 _NO_KEY = "a key was expected here: check the indentation and the quotes above"
 _NO_VALUE = "a value was expected here"
 _OPEN_LIST = 'the list opened with "[" is not closed: a "," or "]" is missing'
 _OPEN_MAPPING = 'the mapping opened with "{" is not closed: a "," or "}" is missing'
-_CONTROL = "a control character stands in the text"
+_CONTROL = "there is a control character in the text"
 _REASONS = {
     "found a tab character that violates indentation": _TAB,
     "found a tab character where an indentation space is expected": _TAB,
