@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from .engine import FixResult
 
 ALWAYS = (
-    "CF005", "CF901", "CF902", "CF905", "CF906", "CF911", "CF912",
+    "CF005", "CF901", "CF902", "CF906", "CF911", "CF912",
     "DF004", "DF114", "DF901", "DF902", "DF903", "DF905", "DF914",
 )  # fmt: skip
 """The rules whose fixes are applied, unless the project ignores them."""
 
-IF_SELECTED = ("CF903", "CF907")
+IF_SELECTED = ("CF903", "CF905", "CF907")
 """Those that are applied only where the project selects them: opinions differ about them."""
 
 

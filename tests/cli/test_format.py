@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import composelint
 import pytest
-from checks import LayOut, Run
+from checks import ROOT, LayOut, Run
+from composelint.linter.fixing.formatting import ALWAYS, IF_SELECTED
+from composelint.linter.rule import Applicability
+from composelint.linter.rulebook.registry import rule_of
 
 LOOSE = "services:\n  web:\n    ports:\n      - 8080:80 # the site\n    image: nginx:1.30\n"
 TIDY = 'services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "8080:80" # the site\n'
@@ -132,6 +136,17 @@ def test_services_are_sorted_where_the_project_selects_it(
     assert run("format", "--check").exit_code == 0
     lay_out({"composelint.toml": 'extend-select = ["service-order"]\n'})
     assert run("format", "--check").exit_code == 1
+
+
+def test_the_page_names_every_rule_that_is_applied() -> None:
+    page = (ROOT / "docs" / "formatting.md").read_text("utf-8")
+    named = {rule_of(code).name for code in (*ALWAYS, *IF_SELECTED)}
+    assert set(re.findall(r"\(rules/([\w-]+)\.md\)", page)) == named
+
+
+@pytest.mark.parametrize("code", [*ALWAYS, *IF_SELECTED])
+def test_every_rule_that_is_applied_has_safe_fixes(code: str) -> None:
+    assert Applicability.SAFE in rule_of(code).fixes
 
 
 def test_the_settings_decide_which_files(repository: LayOut, run: Run) -> None:
