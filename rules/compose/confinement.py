@@ -75,7 +75,7 @@ def _paths(service: Service, *names: str) -> tuple[str, ...]:
     security_severity=4.0,
 )
 def default_capabilities(service: Service) -> Iterator[Diagnostic]:
-    """The service keeps the fourteen capabilities that Docker gives by default.
+    """The service has all fourteen capabilities that Docker gives by default.
 
     Few programs need any. `cap_drop: [ALL]` takes them away, and `cap_add` gives back what the
     program really uses. The fix is offered where it is known what the image needs.

@@ -307,8 +307,8 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
                 if ports.exclude(port):
                     yield Diagnostic(
                         word_in(node, _shown(node, port)),
-                        f'the healthcheck of service "{service.name}" asks at port {port}, and '
-                        f"nothing says that it listens there (known: {exposed})",
+                        f'the healthcheck of service "{service.name}" uses port {port}, which '
+                        f"the service does not expose (known: {exposed})",
                         help="use the port that the service listens on",
                         subject=f"{service.path}.healthcheck.test",
                         evidence=str(port),

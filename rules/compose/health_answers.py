@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     fix=Applicability.UNSAFE,
 )
 def healthcheck_takes_error_page(service: Service) -> Iterator[Diagnostic]:
-    """A health check with curl without `-f` succeeds when the server answers with an error.
+    """A healthcheck that calls curl without `-f` succeeds when the server answers with an error.
 
     curl ends with 0 for an answer such as 500 or 404 unless it is told to fail. Calls that ask for
     the status itself (`-w`, `-I`, `-i`, `-v`) and tests of several commands are left alone. DF217

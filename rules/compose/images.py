@@ -234,7 +234,7 @@ def is_mutable_tag(tag: str) -> bool:
     ),
 )
 def mutable_tag(service: Service) -> Iterator[Diagnostic]:
-    """An image tag names no version, so a later pull brings another one.
+    """An image tag names no version, so a later pull may get another image.
 
     `latest`, `stable`, `lts` and `main` move with every release, and so does a bare variant such
     as `alpine`. A digest beside the tag fixes the image, and a tag of a distribution that is its

@@ -381,7 +381,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     ),
 )
 def volumes_from(service: Service) -> Iterator[Diagnostic]:
-    """`volumes_from` takes over all mounts of another service, secrets and sockets included.
+    """`volumes_from` gives a service all mounts of another one, secrets and sockets included.
 
     It is a leftover from before named volumes: a reader of the service cannot see what it mounts, and
     a mount added to the other one appears here too. Name the volumes that are shared.

@@ -111,7 +111,7 @@ problem_rule(
 problem_rule(
     "CF108",
     "undefined-build-context",
-    "A build takes files from a service that does not exist or is not built; Compose refuses it.",
+    "A build uses files of a service that does not exist or is not built; Compose refuses it.",
     in_block(
         "services:\n  app:\n    build:\n      context: .\n",
         bad="  additional_contexts:\n    base: service:bse  # error: service:bse",

@@ -106,7 +106,7 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         node,
         f'service "{service.name}" gives the image that it builds the name of the public image {service.reference.name}',
-        help="use a name of its own, or set `pull_policy: build`",
+        help="use another name, or set `pull_policy: build`",
         subject=f"{service.path}.image",
         evidence=service.image or "",
     )
@@ -261,7 +261,7 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 item,
                 f'service "{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be copied into it',
-                help="take its content from a `file`",
+                help="set its content with a `file`",
                 subject=f"{service.path}.{kind}",
                 evidence=resource.name,
                 related=[Related(resource.key.span, "it does not come from a file")],

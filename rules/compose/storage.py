@@ -51,7 +51,7 @@ _DATA_OPTIONS = (
     fix=Applicability.SUGGESTION,
 )
 def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
-    """A database keeps its data inside the container, where the next update or `down` deletes it.
+    """A database stores its data inside the container, where the next update or `down` deletes it.
 
     Known for images of databases, search engines, brokers and applications that store on disk. A
     volume or folder on the data path, above it or below it counts, so does a tmpfs, which says that

@@ -101,12 +101,12 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
         if not near:
             continue
         names = and_list(store.name for store in near)
-        their, them = ("their", "them") if len(near) > 1 else ("its", "it")
+        them = "them" if len(near) > 1 else "it"
         yield Diagnostic(
             front.key,
             f'the published service "{front.name}" shares the network "{_networks(front)[0]}" with {names}, '
             "which it does not use",
-            help=f"put {names} into a network of {their} own, with the services that use {them}",
+            help=f"put {names} into a separate network, with the services that use {them}",
             subject="networks",
             evidence=names,
             related=[

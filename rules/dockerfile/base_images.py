@@ -325,7 +325,7 @@ def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 stage.base.span,
-                f"{name} is built for {'/'.join(filter(None, platform))}, and FROM asks for {flag.value}",
+                f"{name} is built for {'/'.join(filter(None, platform))}, but FROM sets {flag.value}",
                 help="use the image without the prefix, or another platform",
                 evidence=name,
             )

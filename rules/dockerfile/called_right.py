@@ -134,7 +134,7 @@ def _brings_npm(stage: Stage) -> bool:
     fix=Applicability.UNSAFE,
 )
 def gpg_may_ask(stage: Stage) -> Iterator[Diagnostic]:
-    """gpg without `--batch` asks before it overwrites a file, deletes a key, or makes or changes one.
+    """gpg without `--batch` asks before it overwrites a file, or deletes, creates or changes a key.
 
     It fails where it asks, since a build has no terminal. What asks nothing is left alone: `--verify`,
     `--import`, `--export`, `--list-keys`, and `--dearmor` to its output. Files are overwritten only where

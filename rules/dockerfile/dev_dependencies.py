@@ -147,7 +147,7 @@ def _report(
         command.span,
         message,
         help="install everything, build, then remove the rest (`npm prune --omit=dev`), "
-        "or copy the result into a stage of its own",
+        "or copy the result into a separate stage",
         related=[Related(place, "installed here without them")],
         evidence=text,
     )

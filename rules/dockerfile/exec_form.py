@@ -71,7 +71,7 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 evidence=f"{error.kind} {span.text[:100]}",
             )
             continue
-        result = _RESULTS.get(instruction.name, "so a shell runs the text as it is written")
+        result = _RESULTS.get(instruction.name, "so a shell runs the text")
         edits = _as_json(instruction)
         yield Diagnostic(
             span,

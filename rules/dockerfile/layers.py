@@ -215,7 +215,7 @@ def _extracts(command: SimpleCommand) -> bool:
     fix=(Applicability.SAFE, Applicability.UNSAFE),
 )
 def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """ADD copies plain files of the context, which COPY says more clearly.
+    """ADD copies plain files of the context, for which COPY is clearer.
 
     ADD also fetches addresses and unpacks tar archives, so that the reader, and a later rename of a
     file, may be in for a surprise. Addresses, git repositories, archives, sources with variables

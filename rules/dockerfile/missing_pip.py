@@ -81,7 +81,7 @@ def pip_not_installed(stage: Stage) -> Iterator[Diagnostic]:
         fails = bases.certain and fails_build(run, command)
         yield Diagnostic(
             name_span(command),
-            f"nothing has installed {command.name}: Alpine's python3 has no pip",
+            f"{command.name} is not installed: the package python3 of Alpine has no pip",
             help="create a virtual environment (`python3 -m venv /venv`), or install py3-pip",
             severity=None if fails else Severity.WARNING,
             evidence=command.name,

@@ -290,8 +290,8 @@ def _lists_dev(install: DevInstall) -> bool | None:
 
 
 _ADVICE = {
-    "npm": "run `npm prune --omit=dev` before copying, or install with `--omit=dev` in a stage of its own",
-    "yarn": "install with `yarn install --production` (Yarn 2 and later: `yarn workspaces focus --production`) in a stage of its own",
+    "npm": "run `npm prune --omit=dev` before copying, or install with `--omit=dev` in a separate stage",
+    "yarn": "install with `yarn install --production` (Yarn 2 and later: `yarn workspaces focus --production`) in a separate stage",
     "pnpm": "run `pnpm prune --prod` before copying, or use `pnpm deploy --prod`",
     "poetry": "install with `--only main`",
     "uv": "install with `--no-dev`",

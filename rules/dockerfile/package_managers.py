@@ -157,4 +157,4 @@ def _instead(call: PackageCommand, bases: Bases) -> str:
     names = names if call.action == "install" and len(names) <= _MOST_SHOWN else []
     packages = [name.partition("=")[0] for name in names] or ["…"]
     text = " ".join([command, *packages])
-    return f"use {manager}: `{text}` (packages may have other names: {_FIND[manager]})"
+    return f"use {manager}: `{text}` (package names may differ: `{_FIND[manager]}`)"

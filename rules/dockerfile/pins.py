@@ -317,7 +317,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     ),
 )
 def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
-    """`go install`, `go get` or `go run` takes a package at `@latest`, a branch, or no version at all.
+    """`go install`, `go get` or `go run` uses a package at `@latest`, a branch, or no version at all.
 
     Packages of the project itself, and names without a version in a stage into which sources were
     copied (whose go.mod decides, unless `-u` asks for the newest), are left alone.

@@ -120,7 +120,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
-    """The protocol in EXPOSE is not written in lower case; other tools compare it as it stands."""
+    """The protocol in EXPOSE is not written in lower case; other tools compare it as it is written."""
     for word, port in _ports(stage):
         if port.problem or port.protocol == port.protocol.lower():
             continue

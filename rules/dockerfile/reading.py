@@ -188,7 +188,7 @@ def _is_reported_elsewhere(instruction: Instruction, problem: Problem) -> bool:
     ),
 )
 def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """An instruction comes before the first FROM, where only ARG may stand: the build fails.
+    """An instruction comes before the first FROM, where only ARG is allowed: the build fails.
 
     Comments and parser directives may come first as well.
     """

@@ -257,7 +257,7 @@ def heredoc_without_errexit(stage: Stage) -> Iterator[Diagnostic]:
                     heredoc.span,
                     f"this script continues when `{shown(unnoticed)}` fails",
                     help="begin it with `set -e`",
-                    related=[Related(unnoticed.span, "its failure goes unnoticed")],
+                    related=[Related(unnoticed.span, "its failure is not noticed")],
                     evidence=shown(unnoticed),
                 )
 
@@ -356,7 +356,7 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     ),
 )
 def shift_as_heredoc(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """BuildKit takes the `<<` of a shift in shell arithmetic for a heredoc that nothing ends.
+    """BuildKit reads the `<<` of a shift in shell arithmetic as a heredoc, which has no end.
 
     The build fails with an unterminated heredoc. Multiply instead, or compute it in a script.
     """

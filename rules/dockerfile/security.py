@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def is_world_writable(mode: str) -> bool:
-    """Whether a mode of chmod lets every user write (a sticky folder such as /tmp does no harm)."""
+    """Whether a mode of chmod allows every user to write (a sticky folder such as /tmp does no harm)."""
     if mode.isdigit():
         special = mode[-4:-3] or "0"
         return len(mode) in (3, 4, 5) and mode[-1] in "2367" and special not in "1357"
@@ -73,7 +73,7 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
             if not is_explained(run, command, *_REASONS):
                 yield Diagnostic(
                     command.span,
-                    f"`{shown(command)}` lets every user write",
+                    f"`{shown(command)}` allows every user to write",
                     help=advice,
                     evidence=shown(command),
                 )
@@ -82,7 +82,7 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
         if flag is not None and flag.value and is_world_writable(flag.value):
             yield Diagnostic(
                 flag.span,
-                f"--chmod={flag.value} lets every user write",
+                f"--chmod={flag.value} allows every user to write",
                 help="use `--chown` for the user that needs them",
                 evidence=flag.value,
             )

@@ -192,7 +192,7 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if reference.kind != "from" and reference.target is reference.stage:
             yield Diagnostic(
                 reference.span,
-                f"{reference.stage.title} takes files from itself",
+                f"{reference.stage.title} copies or mounts files from itself",
                 help="use `RUN cp`, or copy from an earlier stage",
                 evidence=reference.name,
             )

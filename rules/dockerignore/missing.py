@@ -92,7 +92,7 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     path = posixpath.normpath(posixpath.join(dockerfile.folder, ".dockerignore"))
     yield Diagnostic(
         copy.word.span,
-        f"`{copy.text}` takes the whole context, and there is no {path}",
+        f"`{copy.text}` copies the whole context, and there is no {path}",
         help=(
             f"ignore the repository and build output: {', '.join(lines)}; not .env files: {needed}"
             if needed

@@ -134,7 +134,7 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
         if not negated:
             keeps_out = True
             for pattern, other in _covered([item for item in group if item.index not in reported]):
-                verb = "says the same" if other.cleaned == pattern.cleaned else "covers it"
+                verb = "is the same" if other.cleaned == pattern.cleaned else "covers it"
                 yield _dead(pattern, f"`{other.raw}` on line {other.line} {verb}", other)
         elif not keeps_out:
             yield _takes_nothing_back(list(group))
@@ -217,10 +217,10 @@ def _takes_nothing_back(group: list[IgnorePattern]) -> Diagnostic:
     names = ", ".join(pattern.raw for pattern in group[:3]) + (" …" if len(group) > 3 else "")
     return Diagnostic(
         first.span,
-        f"`{names}` does nothing: no line above excludes anything",
+        f"`{names}` has no effect: no line above excludes anything",
         help="add `**` on a line above to copy only these files, or delete the line",
         severity=Severity.WARNING,
-        related=[Related(pattern.span, "this one does nothing either") for pattern in others],
+        related=[Related(pattern.span, "this one has no effect either") for pattern in others],
         evidence=" ".join(pattern.raw for pattern in group),
     )
 
@@ -233,7 +233,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern) -> Diagnostic:
         start -= 1
     return Diagnostic(
         pattern.span,
-        f"`{pattern.raw}` does nothing: {why}",
+        f"`{pattern.raw}` has no effect: {why}",
         help="delete the line",
         related=[Related(other.span, "this pattern")],
         evidence=pattern.raw,

@@ -88,7 +88,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
                 continue
         reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
         source = value_at(mount.node, "source")
-        result = "Docker makes an empty folder in its place" if made else "Docker refuses to start"
+        result = "Docker creates an empty folder instead" if made else "Docker refuses to start"
         yield Diagnostic(
             source or mount.node,
             f'{path} does not exist, and service "{service.name}" mounts it at {mount.target}: '

@@ -60,8 +60,8 @@ def secret_file_private(stack: Stack) -> Iterator[Diagnostic]:
                     place,
                     f'service "{service.name}" runs as the user {uid}, and only the user {owner} '
                     f'may read {path}, the file of the {kind[:-1]} "{source}"',
-                    help=f"let the user {uid} own the file (chown {uid} {path}), or let others read it "
-                    f"(chmod 644 {path})",
+                    help=f"change the owner (`chown {uid} {path}`), or allow others to read the file "
+                    f"(`chmod 644 {path}`)",
                     subject=f"{service.path}.user",
                     evidence=path,
                     related=[Related(node.span, "its file")],

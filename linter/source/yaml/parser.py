@@ -299,7 +299,7 @@ def _block_end(text: str, start: int, limit: int, value: str) -> int:
 
 _TAB = "there is a tab in the indentation, where only spaces are allowed"
 _BAD_CHARACTER = "this character cannot start a value: quote the value"
-_COLON = 'a ":" is not possible here: the line above may lack one, or the indentation is off'
+_COLON = 'a ":" is not possible here: the line above may need one, or the indentation is off'
 _NO_KEY = "a key was expected here: check the indentation and the quotes above"
 _NO_VALUE = "a value was expected here"
 _OPEN_LIST = 'the list opened with "[" is not closed: a "," or "]" is missing'
