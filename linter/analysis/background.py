@@ -107,15 +107,15 @@ def _service(words: list[str]) -> tuple[str, ...] | None:
 
 
 _DAEMON_OFF = r"\bdaemon\s+off\b"
-_NGINX = "write nginx -g 'daemon off;'"
-_APACHE = "write apachectl -D FOREGROUND"
+_NGINX = "write `nginx -g 'daemon off;'`"
+_APACHE = "write `apachectl -D FOREGROUND`"
 _FOREGROUND = {
     "apache2": _APACHE,
-    "httpd": "write httpd -D FOREGROUND",
+    "httpd": "write `httpd -D FOREGROUND`",
     "nginx": _NGINX,
-    "ssh": "write /usr/sbin/sshd -D",
-    "sshd": "write /usr/sbin/sshd -D",
-    "cron": "write cron -f",
+    "ssh": "write `/usr/sbin/sshd -D`",
+    "sshd": "write `/usr/sbin/sshd -D`",
+    "cron": "write `cron -f`",
 }
 
 
@@ -133,7 +133,7 @@ def _apache(words: list[str]) -> tuple[str, ...] | None:
 
 
 def _httpd(words: list[str]) -> tuple[str, ...] | None:
-    return ("write httpd -D FOREGROUND",) if words in ([], ["-k", "start"]) else None
+    return ("write `httpd -D FOREGROUND`",) if words in ([], ["-k", "start"]) else None
 
 
 def _redis(words: list[str]) -> tuple[str, ...] | None:
@@ -144,7 +144,7 @@ def _redis(words: list[str]) -> tuple[str, ...] | None:
 
 
 def _php_fpm(words: list[str]) -> tuple[str, ...] | None:
-    return ("write php-fpm -F",) if {"-D", "--daemonize"} & set(words) else None
+    return ("write `php-fpm -F`",) if {"-D", "--daemonize"} & set(words) else None
 
 
 def _mongod(words: list[str]) -> tuple[str, ...] | None:
@@ -152,14 +152,14 @@ def _mongod(words: list[str]) -> tuple[str, ...] | None:
 
 
 def _pg_ctl(words: list[str]) -> tuple[str, ...] | None:
-    return ("run postgres itself, with -D and the data folder",) if "start" in words else None
+    return ("run `postgres` itself, with `-D` and the data folder",) if "start" in words else None
 
 
 def _supervisord(words: list[str]) -> tuple[str, ...] | None:
     if any(re.fullmatch(r"-\w*n\w*|--nodaemon|-[hv]|--help|--version", word) for word in words):
         return None
     return (
-        "write supervisord -n, or set nodaemon=true",
+        "write `supervisord -n`, or set `nodaemon=true`",
         r"nodaemon\s*=\s*(?:true|1|yes|on)",
         r"\[supervisord\]|\[program:",
     )
@@ -168,24 +168,24 @@ def _supervisord(words: list[str]) -> tuple[str, ...] | None:
 def _sshd(words: list[str]) -> tuple[str, ...] | None:
     if any(re.match(r"-\w*[DdtTGi]", word) for word in words):
         return None
-    return ("write /usr/sbin/sshd -D",)
+    return ("write `/usr/sbin/sshd -D`",)
 
 
 def _cron(words: list[str]) -> tuple[str, ...] | None:
-    return None if words else ("write cron -f",)
+    return None if words else ("write `cron -f`",)
 
 
 def _catalina(words: list[str]) -> tuple[str, ...] | None:
-    return ("write catalina.sh run",) if words[:1] == ["start"] else None
+    return ("write `catalina.sh run`",) if words[:1] == ["start"] else None
 
 
 def _zookeeper(words: list[str]) -> tuple[str, ...] | None:
-    return ("write zkServer.sh start-foreground",) if words[:1] == ["start"] else None
+    return ("write `zkServer.sh start-foreground`",) if words[:1] == ["start"] else None
 
 
 def _pm2(words: list[str]) -> tuple[str, ...] | None:
     if "start" in words[:1] and "--no-daemon" not in words and "--attach" not in words:
-        return ("write pm2-runtime start, or add --no-daemon",)
+        return ("write `pm2-runtime start`, or add `--no-daemon`",)
     return None
 
 

@@ -178,7 +178,7 @@ def _candidates(
         if tried > MAX_BASES:
             return
         what = f"{_listed(missing[:1])} that {path} refers to"
-        why = f"{base[0]} defines {what if _listed(missing[:1]) else 'what it is laid over'}"
+        why = f"{base[0]} defines {what if _listed(missing[:1]) else 'the base of it'}"
         yield StackFiles((*base, *files.files), base=base[0], why=why, guessed=True)
 
 
@@ -307,7 +307,7 @@ def report_fragment(run: Run, stack: Stack) -> None:
     if _listed(others):
         facts.append(f"it refers to {_listed(others)}, which no known file defines")
     if lacking:
-        facts.append(f"it gives no image or build for {_listed(lacking)}")
+        facts.append(f"it sets no image or build for {_listed(lacking)}")
     run.findings.report(
         "LN007",
         missing[0].span,

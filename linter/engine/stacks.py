@@ -42,7 +42,7 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
 
                 report_foreign(run, answer.source)
             else:
-                note = f"{path} is passed over: it is not a Compose file"
+                note = f"{path} is ignored: it is not a Compose file"
                 findings.result.asides.append(note)
             continue
         if file.is_template:

@@ -20,7 +20,7 @@ _NO_KIND = (
     "neither its name nor its content is that of a Compose file, a Dockerfile, an ignore file or an "
     "env file"
 )
-_HELP = "leave it out, or give it a name that tells what it is, such as Dockerfile.build"
+_HELP = "remove it from the call, or give it a name that says what it is, such as Dockerfile.build"
 
 
 def report_unlinted(run: Run, file: InputFile) -> None:
@@ -36,7 +36,7 @@ def report_unlinted(run: Run, file: InputFile) -> None:
             Span(SourceFile(file.path, ""), 0, 0),
             "the folder cannot be listed, so nothing in it was checked"
             + ("; it belongs to another user" if is_foreign else ""),
-            "give yourself the permission to list it, or exclude it",
+            "change its permissions, or exclude it",
             Severity.INFO if is_foreign else None,
         )
         return

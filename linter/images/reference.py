@@ -133,33 +133,33 @@ def _name_problem(text: str, registry: str, repository: str) -> str | None:
     if repository.lower() != repository:
         return "the repository name must be lower-case"
     if any(character.isspace() for character in registry + repository):
-        return "it holds a blank"
+        return "it contains a space"
     # `my_registry.com/x` has no valid host name, but Docker accepts it as a plain path.
     if registry != DOCKER_HUB and not (
         re.match(_REGISTRY, registry) or re.match(_COMPONENT, registry)
     ):
-        return f"{registry!r} is not a registry"
+        return f'"{registry}" is not a registry'
     if len(repository) > _MAX_REPOSITORY:
         return f"the repository name is longer than {_MAX_REPOSITORY} characters"
     for component in repository.split("/"):
         if not re.match(_COMPONENT, component):
-            return f"{component!r} is not a valid part of a repository name"
+            return f'"{component}" is not a valid part of a repository name'
     return None
 
 
 def _tag_problem(tag: str) -> str | None:
     if not tag:
-        return "the tag after ':' is missing"
+        return 'the tag after ":" is missing'
     if len(tag) > _MAX_TAG:
         return f"the tag is longer than {_MAX_TAG} characters"
-    return None if re.match(_TAG, tag) else f"{tag!r} is not a valid tag"
+    return None if re.match(_TAG, tag) else f'"{tag}" is not a valid tag'
 
 
 def _digest_problem(digest: str) -> str | None:
     algorithm, _, value = digest.partition(":")
     length = _DIGEST_LENGTHS.get(algorithm)
     if length is None:
-        return f"{algorithm!r} is not a digest algorithm; Docker knows sha256, sha384 and sha512"
+        return f'"{algorithm}" is not a digest algorithm; use sha256, sha384 or sha512'
     if len(value) != length or not _HEXADECIMAL.issuperset(value):
         return f"a {algorithm} digest has {length} lower-case hexadecimal digits"
     return None

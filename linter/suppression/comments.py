@@ -230,7 +230,7 @@ class SuppressionMatcher:
         start, end = suppression.start, suppression.end
         if self.expired(suppression):
             message = f"this suppression ended on {suppression.until}"
-            hint = "solve what it hid, or set a later day"
+            hint = "fix what it suppressed, or set a later day"
             yield Complaint("LN012", start, end, message, hint)
             return
         if not suppression.codes:
@@ -239,7 +239,7 @@ class SuppressionMatcher:
             yield Complaint("LN011", start, end, message, hint)
             return
         if not suppression.reason:
-            message, hint = "this suppression gives no reason", "say why behind the bracket"
+            message, hint = "this suppression gives no reason", "write the reason after the bracket"
             yield Complaint("LN013", start, end, message, hint)
         for name, start, end in suppression.codes:
             codes = self.resolve(name)

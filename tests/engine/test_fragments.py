@@ -316,7 +316,7 @@ def test_a_fragment_with_an_unusual_name_uses_a_resource(lay_out: LayOut, run: R
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{j: {depends_on: [a]}, k: {}}", 'it refers to the service "a", which no known file defines and it gives no image or build for the services "j" and "k"'),
+        ("{j: {depends_on: [a]}, k: {}}", 'it refers to the service "a", which no known file defines and it sets no image or build for the services "j" and "k"'),
         ("{j: {image: x, depends_on: [a, b], networks: [n]}}", 'it refers to the network "n" and the services "a" and "b", which no known file defines'),
     ],
 )  # fmt: skip

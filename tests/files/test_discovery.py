@@ -287,7 +287,7 @@ def test_other_formats_under_compose_names_are_passed_over(
     assert answer.exit_code == 0
     assert f"{path}:" not in answer.stdout
     if "rancher" not in path:
-        assert answer.stderr.count(f"{path} is passed over: it is not a Compose file") == 1
+        assert answer.stderr.count(f"{path} is ignored: it is not a Compose file") == 1
 
 
 STILL_COMPOSE = [
