@@ -11,11 +11,11 @@ import re
 from itertools import zip_longest
 
 from ..base.names import FAMILIES, PRESETS
-from ..base.wording import or_list
-from ..config.policies import matches_a_pattern, shortened, validator
+from ..config.policies import matches_a_pattern, validator
 from ..config.policy_patterns import TooLong
 from ..config.policy_schema import CODE_PATTERN, NAME_PATTERN
 from ..rule import Diagnostic, Example, Rule
+from .policy_reasons import joined, reason_of, scalar
 from .registry import all_rules
 
 TYPE_CHECKING = False
@@ -145,12 +145,12 @@ class PolicyCheck:
             if span in reported:
                 continue
             reported.add(span)
-            reason = _reason(error, path)
+            reason = reason_of(error, path, is_key=_is_key(error, view))
             yield Diagnostic(
                 span,
                 self.words(self.policy.message, view, error.instance),
                 help=self.words(self.policy.help, view, error.instance) or reason,
-                subject=_joined(prefix, path),
+                subject=joined(prefix, path),
                 evidence=reason,
             )
             if len(reported) >= MAX_FINDINGS:
@@ -166,8 +166,8 @@ class PolicyCheck:
 
     def words(self, text: str, view: View, value: Any) -> str:
         """A text of the policy with name and value filled in."""
-        scalar = "" if isinstance(value, dict | list) or value is None else _scalar(value)
-        return text.replace("{name}", view.name).replace("{value}", scalar)
+        shown = "" if isinstance(value, dict | list) or value is None else scalar(value)
+        return text.replace("{name}", view.name).replace("{value}", shown)
 
 
 def _is_certain(error: Any, view: View) -> bool:
@@ -198,35 +198,3 @@ def _key_of(error: Any, view: View) -> str | None:
             if key not in schema.get("properties", {}) and not matches_a_pattern(key, schema):
                 return str(key)
     return str(instance) if _is_key(error, view) else None
-
-
-def _reason(error: Any, path: Path) -> str:
-    """What does not match, in a few words."""
-    subject = _joined("", path) or "it"
-    value = error.validator_value
-    if error.validator == "required":
-        missing = [name for name in value if name not in error.instance]
-        inside = f" in {_joined('', path)}" if path else ""
-        return f"there is no {', '.join(missing)}{inside}"
-    if error.validator in ("enum", "const"):
-        expected = value if error.validator == "enum" else [value]
-        return shortened(
-            f"{subject} is {_scalar(error.instance)}, not {or_list(map(_scalar, expected), '')}"
-        )
-    if error.validator == "pattern":
-        return shortened(f"{subject} is {_scalar(error.instance)}, which does not match {value}")
-    if error.validator == "not":
-        return f"{subject} is what the policy rules out"
-    return shortened(f"{subject}: {error.message}")
-
-
-def _scalar(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _joined(prefix: str, path: Path) -> str:
-    """A path of keys and indices as ``ports[0].target``, below a prefix."""
-    text = prefix
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text

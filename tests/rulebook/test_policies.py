@@ -104,18 +104,33 @@ SERVICE = [
     ),
     (
         {"properties": {"ports": {"items": {"properties": {"target": {"minimum": 81}}}}}},
-        ["9:13 80 | web: bad | ports[0].target: 80 is less than the minimum of 81 | services.web.ports[0].target"],
+        ["9:13 80 | web: bad | ports[0].target is 80; it must be at least 81 | services.web.ports[0].target"],
     ),
     ({"properties": {"labels": {"additionalProperties": {"type": "string"}}}}, []),
     (
+        {"properties": {"ports": {"maxItems": 0}, "labels": {"minProperties": 3}}},
+        [
+            "6:5 labels | web: bad | labels must have at least 3 keys | services.web.labels",
+            "8:5 ports | web: bad | ports must be empty | services.web.ports",
+            "17:5 labels | db: bad | labels must have at least 3 keys | services.db.labels",
+        ],
+    ),
+    (
+        {"properties": {"image": {"type": ["object", "null"]}}},
+        [
+            "3:12 acme/web:1 | web: bad | image must be a mapping or empty | services.web.image",
+            "18:23 docker.io/odd | odd.name: bad | image must be a mapping or empty | services.odd.name.image",
+        ],
+    ),
+    (
         {"properties": {"labels": {"additionalProperties": False, "properties": {"team": {}}}}},
-        ["17:14 size | db: bad | labels: Additional properties are not allowed ('size', 'who' were unexpected) | services.db.labels"],
+        ["17:14 size | db: bad | labels must not have size, who | services.db.labels"],
     ),
     (
         {"properties": {"labels": {"propertyNames": {"pattern": "^t"}}}},
         [
-            "17:14 size | db: bad | labels is size, which does not match ^t | services.db.labels",
-            "17:27 who | db: bad | labels is who, which does not match ^t | services.db.labels",
+            "17:14 size | db: bad | the name of a key of labels is size, which does not match ^t | services.db.labels",
+            "17:27 who | db: bad | the name of a key of labels is who, which does not match ^t | services.db.labels",
         ],
     ),
     # Lists of KEY=VALUE are checked as mappings of strings, numbers in them as strings.
@@ -139,7 +154,7 @@ SERVICE = [
     ({"not": {"properties": {"image": {"maxLength": 0}}}}, []),
     (
         {"anyOf": [{"required": ["build"]}, {"properties": {"image": {"pattern": "^docker"}}}]},
-        ["2:3 web | web: bad | it: "],
+        ["2:3 web | web: bad | it is none of "],
     ),
     # References inside the schema work.
     (
@@ -192,7 +207,7 @@ def test_policies_for_services_report_the_part_that_does_not_match(
         ),
         (
             {"on": "stack", "match": {"properties": {"services": {"propertyNames": {"pattern": "^[a-z]+$"}}}}},
-            ['18:3 "odd.name" | compose.yaml: bad | services is odd.name, which does not match ^[a-z]+$ | services'],
+            ['18:3 "odd.name" | compose.yaml: bad | the name of a key of services is odd.name, which does not match ^[a-z]+$ | services'],
         ),
     ],
 )  # fmt: skip
@@ -475,7 +490,7 @@ def test_keys_are_matched_in_linear_time(lay_out: LayOut) -> None:
     lay_out({"compose.yaml": f"services: {{web: {{image: a:1, environment: {{{key}: '1'}}}}}}\n"})
     names = {"patternProperties": {"^(a|aa)+$": {}}, "additionalProperties": False}
     (line,) = lint({"match": {"properties": {"environment": names}}}, "compose.yaml")
-    assert "does not match any of the regexes" in line
+    assert "must not have" in line
 
 
 def test_a_text_too_long_for_a_pattern_is_reported(lay_out: LayOut) -> None:
