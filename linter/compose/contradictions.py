@@ -118,7 +118,7 @@ def _check_test(model: Model, service: Service) -> None:
         return
     problem = Problem(
         "healthcheck-test",
-        f'the healthcheck of service "{service.name}" begins with "{first}"; as a list it '
+        f'the healthcheck of service "{service.name}" begins with "{first}"; a list '
         "has to begin with CMD, CMD-SHELL or NONE",
         items[0].span,
         "put CMD in front of it",

@@ -7,7 +7,7 @@ the schema reports it.
 
 from __future__ import annotations
 
-from ..base.wording import and_list
+from ..base.wording import or_list
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .changes import apply, as_text, chain, default, each, inside, list_of_one, short
 from .merge import dependency_mapping, keys_to_mapping, pair_items
@@ -281,7 +281,7 @@ def check_resource(entry: Entry, kind: str, report: Report) -> None:
         report(
             Problem(
                 "no-source",
-                f"{kind}.{entry.name} has no source: one of {and_list(keys, '')} must be set",
+                f"{kind}.{entry.name} has no source: set {or_list(keys, '')}",
                 entry.key.span,
             )
         )

@@ -63,7 +63,7 @@ def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
             text = shown(commands[0])
             yield Diagnostic(
                 commands[0].span,
-                f"what `{text}` downloads is run without a check",
+                f"the output of `{text}` is run without a check",
                 help="download a fixed version, verify its checksum, then run it",
                 related=[Related(command.span, "and this") for command in commands[1:]],
                 evidence=text,

@@ -130,7 +130,7 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
         edit = _as_workdir(stage, run, first, script.commands[1])
         yield Diagnostic(
             first.span,
-            f"all of this RUN works in {target}",
+            f"this RUN changes to {target} and works there",
             help=f"add `WORKDIR {target}` above it",
             evidence=target,
             fix=Fix(f"Add WORKDIR {target} above", (edit,), Applicability.UNSAFE) if edit else None,
