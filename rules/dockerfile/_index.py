@@ -79,6 +79,7 @@ RULES = (
     ('shell_words', 'DF165', 'words-behind-shell', 'start', 'Stage', 2, ('recommended',), (), ('-c',), (), None, False),
     ('sources_list', 'DF166', 'sources-list-missing', 'build', 'Stage', 3, ('recommended',), (), ('/etc/apt/sources.list',), (), None, False),
     ('bundled_tools', 'DF167', 'npm-too-new-for-node', 'build', 'Stage', 3, ('recommended',), (), ('npm',), (), None, False),
+    ('php_extensions', 'DF168', 'php-extension-unavailable', 'build', 'Stage', 3, ('recommended',), (), ('pecl', 'docker-php-ext-install'), (), None, False),
     ('multistage', 'DF201', 'single-stage-build', 'resources', 'Dockerfile', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('layers', 'DF202', 'copy-before-install', 'resources', 'Stage', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('multistage', 'DF203', 'dev-dependencies-shipped', 'resources', 'Dockerfile', 2, ('recommended',), (), (), (), None, False),
