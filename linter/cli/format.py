@@ -58,7 +58,7 @@ def run(paths: tuple[str, ...], options: Options, *, check: bool) -> int:
     from ..report import masks_of
     from ..report.masking import Masks
     from .checking import open_files
-    from .diff import diff
+    from .diff import diff, masked_text
     from .fix import fixed_text, tell_dropped_fixes
 
     opened = open_files(paths, options)
@@ -79,13 +79,16 @@ def run(paths: tuple[str, ...], options: Options, *, check: bool) -> int:
         if errors:
             raise Failure("\n".join(visible(str(error)) for error in errors))
     is_dry = check or options.diff
-    if not options.quiet and (is_dry or not opened.texts):
+    if not opened.files and not opened.broken:
+        say("warning: no Compose file or Dockerfile found")
+    elif not options.quiet and (is_dry or not opened.texts):
         _summarise(formatted, len(changed), is_dry)
     for error in opened.broken.values():
         tell(str(error))
     for finding in formatted.broken:
         line, column = finding.start
-        tell(f"{finding.path}:{line}:{column}: not formatted: {finding.message}")
+        reason = masked_text(finding.message, masks)
+        tell(f"{finding.path}:{line}:{column}: not formatted: {reason}")
     if opened.broken or formatted.broken or any(outcome.result.failed for outcome in outcomes):
         return EXIT_FAILURE
     if not all(outcome.converged for outcome in outcomes):
@@ -98,13 +101,10 @@ def _summarise(formatted: Formatted, changed: int, is_dry: bool) -> None:
     """Say on standard error how many files were formatted, or would be."""
     unread = {finding.path for finding in formatted.broken}
     rest = len(formatted.workspace.linted - unread) - changed
-    if changed + rest == 0:
-        if not unread:
-            say("warning: no Compose file or Dockerfile found")
-        return
     verb = "would be formatted" if is_dry else "formatted"
     parts = [f"{plural(changed, 'file')} {verb}"] if changed else []
     parts += (
         [f"{plural(rest, 'file')} left as {'it is' if rest == 1 else 'they are'}"] if rest else []
     )
-    say(f"{', '.join(parts)}.")
+    if parts:
+        say(f"{', '.join(parts)}.")

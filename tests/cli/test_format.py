@@ -167,6 +167,7 @@ def test_the_settings_decide_which_files(repository: LayOut, run: Run) -> None:
     assert run("format", "--check", "old/compose.yaml").stdout == "old/compose.yaml\n"
     assert run("format", "--check", "--force-exclude", "old/compose.yaml").exit_code == 0
     assert run("format", "--check", "--exclude", "x").exit_code == 1
+    assert run("format", ".env", ".dockerignore").output == ""
     answer = run("format", "--exclude", "*")
     assert answer.stderr == "warning: no Compose file or Dockerfile found\n"
 

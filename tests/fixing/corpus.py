@@ -54,8 +54,8 @@ def text_problems(outcome: FixResult) -> list[str]:
             for mark in ("&", "*"):
                 if Counter(before)[mark] > Counter(after)[mark]:
                     problems.append(f"{path}: an anchor or alias was lost")
-        if before.endswith("\n") != after.endswith("\n"):
-            problems.append(f"{path}: the final newline changed")
+        if before.endswith("\n") and not after.endswith("\n"):
+            problems.append(f"{path}: the final newline was lost")
         if ("\r\n" in before) != ("\r\n" in after) and "\n" in before:
             problems.append(f"{path}: the line endings changed")
         blank = before.count("\n\n") - after.count("\n\n")
