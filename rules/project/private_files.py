@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.units import whole_number
 from ...linter.compose.nodes import in_either_form, items_of
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -40,8 +41,8 @@ def secret_file_private(stack: Stack) -> Iterator[Diagnostic]:
     reader = stack.project.reader
     for service in stack.services.values():
         user = text_of(service.get("user"))
-        uid = (user or "").partition(":")[0]
-        if not (uid.isascii() and uid.isdigit()) or int(uid) == 0 or service.get("userns_mode"):
+        uid = whole_number((user or "").partition(":")[0])
+        if not uid or service.get("userns_mode"):
             continue
         for kind in ("secrets", "configs"):
             for item in items_of(service.get(kind)):
@@ -52,7 +53,7 @@ def secret_file_private(stack: Stack) -> Iterator[Diagnostic]:
                 if node is None or not path or path.startswith(("~", "/")):
                     continue
                 owner = reader.sole_reader(path)
-                if owner is None or owner == int(uid):
+                if owner is None or owner == uid:
                     continue
                 place = service.get("user")
                 assert place is not None
