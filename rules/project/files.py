@@ -272,11 +272,12 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             if not users or project.reader.kind(path) != "missing":
                 continue
             reason = excuse(project, path) or elsewhere(project, folder, path)
-            services = ", ".join(f'"{service.name}"' for service in users)
+            names = [service.name for service in users]
+            services = f"service{'s' if names[1:] else ''} {and_list(names)}"
             yield Diagnostic(
                 node,
                 f'{path}, the file of the {kind[:-1]} "{name}", does not exist: {services} cannot '
-                f"start{reason}",
+                f"start without it{reason}",
                 help=advice(project, path, "create it, or correct the path"),
                 severity=Severity.INFO if reason else None,
                 subject=f"{kind}.{name}",
