@@ -47,8 +47,28 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
         for stage in dockerfile.all_stages:
             owner = ("stage", stage.label)
             held_back = _holds_back(dockerfile, stage)
-            findings.apply(concerned, stage, source, owner=owner, held_back=held_back)
+            findings.apply(
+                concerned,
+                stage,
+                source,
+                owner=owner,
+                held_back=held_back,
+                unsure=_is_unsure(stage) if len(dockerfile.all_stages) > 1 else None,
+            )
     return _shellcheck(run, dockerfiles)
+
+
+def _is_unsure(stage: Stage) -> Callable[[Rule], bool]:
+    """Which rules tell of a build that fails, in a stage that no known build takes."""
+
+    def is_unsure(rule: Rule) -> bool:
+        if rule.category not in ("build", "start"):
+            return False
+        from ..analysis.built_stages import is_built
+
+        return not is_built(stage)
+
+    return is_unsure
 
 
 _OF_WHAT_RUNS = ("resources", "security")

@@ -90,6 +90,7 @@ class Findings:
         path: str = "",
         selection: Selection | None = None,
         held_back: Callable[[Rule], bool] | None = None,
+        unsure: Callable[[Rule], bool] | None = None,
     ) -> None:
         """Run rules on a subject. A crash becomes a finding, and the other rules still run.
 
@@ -102,6 +103,7 @@ class Findings:
             path: the logical path of findings that name none.
             selection: gives the severity of findings, instead of that of the run.
             held_back: whether the findings of a rule are left to stricter presets here.
+            unsure: whether what a rule calls an error may never happen here, and is a warning.
         """
         graded = selection or self.selection
         for rule in rules:
@@ -118,6 +120,13 @@ class Findings:
                     override = graded.override(rule)
                     if override or not item.is_graded:
                         item.severity = override or graded.severity(rule)
+                    if (
+                        unsure is not None
+                        and not override
+                        and item.severity is Severity.ERROR
+                        and unsure(rule)
+                    ):
+                        item.severity = Severity.WARNING
                     item.stack = stack.name if stack else None
                     item.owner = item.owner or owner
                     item.subject = item.subject or path

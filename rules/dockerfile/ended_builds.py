@@ -42,24 +42,19 @@ _OTHER_ENDS = on_demand(r"\b(?:do|exec|trap|return|break)\b")
 def build_always_ended(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN always ends with `exit 1` or `false`, so no image is ever built.
 
-    Mostly it was written to look at a build that stops there, and forgotten. It is a warning in a stage
-    that the last one does not need, since a build of another target may be meant to stop there. Left
-    alone is what a condition decides (`… || exit 1`, `if`, a loop).
+    Mostly it was written to look at a build that stops there, and forgotten. Left alone is what a
+    condition decides (`… || exit 1`, `if`, a loop).
     """
     if is_left_out(stage):
         return
-    stages = stage.dockerfile.stages
     for run in stage.runs:
         for command in run.script.commands:
             if command.name not in ("exit", "false") or not _ends(run, command):
                 continue
-            last = stages.last
-            is_needed = last is None or stage.syntax.index in stages.needed(last)
             yield Diagnostic(
                 command.span,
                 f"`{shown(command)}` ends every build here with an error",
                 help="delete it, or write the condition under which the build should end",
-                severity=None if is_needed else Severity.WARNING,
                 evidence=shown(command),
             )
             return

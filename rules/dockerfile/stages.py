@@ -317,7 +317,9 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     used = {reference.target for reference in stages.references}
     used.update(stages.resolve(build.target) for build in dockerfile.builds if build.target)
     used.update(map(stages.resolve, dockerfile.bake.targets))
-    used.update(_passed_bases(dockerfile))
+    from ...linter.analysis.built_stages import passed_bases
+
+    used.update(passed_bases(dockerfile))
     names = [stage.name for stage in stages if stage.name]
     misspelled = {
         nearest(reference.name, names)
@@ -368,24 +370,6 @@ def _has_bake_file(dockerfile: Dockerfile) -> bool:
     from ...linter.model.bake import NOTHING
 
     return dockerfile.bake is not NOTHING
-
-
-def _passed_bases(dockerfile: Dockerfile) -> Iterator[SyntaxStage | None]:
-    """The stages that a FROM with variables means with the arguments that builds pass."""
-    arguments = dockerfile.arguments
-    if not arguments:
-        return
-    stages = dockerfile.stages
-    for stage in stages:
-        word = stage.base
-        for reference in word.references if word is not None else ():
-            for value in arguments.get(reference.name, ()):
-                name = (
-                    word.expand({**stages.global_scope, reference.name: value}, True)
-                    if word
-                    else None
-                )
-                yield stages.find(name, stage) if name else None
 
 
 def _open_bases(stages: list[SyntaxStage]) -> dict[tuple[str, str], int]:

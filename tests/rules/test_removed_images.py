@@ -14,6 +14,9 @@ def image(text: str, severity: Severity | None = None) -> Case:
     return Case("DF144", text, {}, severity)
 
 
+_PROD = "FROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM debian\n"
+_CHOSEN = "ARG E=dev\nFROM debian AS dev\nRUN a\nFROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM ${E} AS final\n"
+
 CASES = [
     image("FROM nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04  #! nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04\n", ERROR),
     image("FROM nvidia/cuda:8.0-devel  #! nvidia/cuda:8.0-devel\n", ERROR),
@@ -44,6 +47,17 @@ CASES = [
     image("FROM mcr.microsoft.com/dotnet/sdk:9.0\n"),
     image("FROM acme.example/microsoft/dotnet\n"),
     image("FROM registry.ci.openshift.org/ocp/4.4:base\n"),
+    # Pulled only for another target, or with another argument.
+    image("FROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM debian\n", WARNING),
+    image("FROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM prod AS test\nRUN b\nFROM debian\n", WARNING),
+    image("ARG E=dev\nFROM debian AS dev\nRUN a\nFROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM ${E} AS final\n", WARNING),
+    image("ARG E=prod\nFROM debian AS dev\nRUN a\nFROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM ${E} AS final\n", ERROR),
+    image("FROM debian AS a-amd64\nRUN a\nFROM nvidia/cuda:9.0-devel AS a-arm64  #! nvidia/cuda:9.0-devel\nRUN a\nFROM a-$TARGETARCH\n", WARNING),
+    image("FROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM debian\nCOPY --from=prod /a /a\n", ERROR),
+    image("FROM nvidia/cuda:9.0-devel AS prod  #! nvidia/cuda:9.0-devel\nRUN a\nFROM debian\nRUN --mount=from=prod,target=/a b\n", ERROR),
+    Case("DF144", _PROD, {"compose.yaml": "services:\n  a:\n    build:\n      context: .\n      target: prod\n"}, ERROR),
+    Case("DF144", _CHOSEN, {"compose.yaml": "services:\n  a:\n    build:\n      context: .\n      args:\n        E: prod\n"}, ERROR),
+    Case("DF144", _PROD, {"Makefile": "all:\n\tdocker build --target prod .\n"}, ERROR),
     # Never pulled.
     image("FROM nvidia/cuda:9.0-devel AS build\nRUN a\nFROM debian\n"),
 ]  # fmt: skip
