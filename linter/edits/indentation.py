@@ -186,8 +186,10 @@ def _level(column: int, above: Levels, below: Levels) -> int:
 
 
 def _most(counts: Counter[int], usual: int) -> int:
-    """The number that is met most often, and the usual one if none is met more often."""
-    return max(counts, key=lambda number: (counts[number], number == usual), default=usual)
+    """The number that is met most often, and the usual one if there are several of them."""
+    largest = max(counts.values(), default=0)
+    most = [number for number, count in counts.items() if count == largest]
+    return most[0] if len(most) == 1 else usual
 
 
 def _are_same(before: list[Node], after: list[Node]) -> bool:

@@ -62,12 +62,13 @@ def trailing_blanks(file: SourceFile, kept: Places) -> list[Edit]:
 def surplus_blank_lines(file: SourceFile, kept: Places, most: int) -> list[Edit]:
     """The edits that leave so many blank lines in a row, and none at the start and the end."""
     text = file.text
+    last = len(text.rstrip())
     edits = []
     for found in _BLANK.finditer(text):
         start, end = found.span()
         if _overlaps(kept, start, end):
             continue
-        if start and text[end:].strip():
+        if start and end < last:
             for _ in range(most):
                 start = min(end, line_end(text, start) + 1)
         if start < end:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+
 from ..rule import Append, Create, Edit
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ class Taken:
 
     def __init__(self) -> None:
         self.spans: dict[str, list[tuple[int, int]]] = {}
+        """In order; they do not overlap."""
         self.created: dict[str, str] = {}
         self.appended: dict[str, dict[str, str]] = {}
 
@@ -34,7 +37,7 @@ class Taken:
         ):
             return False
         for file, start, end in spans:
-            self.spans.setdefault(file.path, []).append((start, end))
+            insort(self.spans.setdefault(file.path, []), (start, end))
         self.created.update(creates)
         for append in appends:
             lines = self.appended.setdefault(append.file.path, {})
@@ -45,7 +48,10 @@ class Taken:
         if end == len(file.text) and file.path in self.appended:
             return True
         taken = self.spans.get(file.path, ())
-        return any(start <= other_end and other <= end for other, other_end in taken)
+        index = bisect_left(taken, (start,))
+        return (index > 0 and taken[index - 1][1] >= start) or (
+            index < len(taken) and taken[index][0] <= end
+        )
 
     def _clashes(self, append: Append) -> bool:
         """Whether lines cannot be added beside what is taken."""

@@ -252,7 +252,7 @@ def compose_whitespace(file: ComposeFile, options: BlankLines) -> Iterator[Diagn
 def uneven_indentation(file: ComposeFile, options: Indentation) -> Iterator[Diagnostic]:
     """Some levels or lists are indented by another number of blanks than most of the file.
 
-    Two blanks are right where no other number is met more often. Dashes in the column of their key are
+    Two blanks are right where no number is met more often than all others. Dashes in the column of their key are
     right where most lists are written so. Comments stay on their level.
     """
     from ...linter.edits import indentation

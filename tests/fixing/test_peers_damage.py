@@ -119,12 +119,12 @@ COMPOSE: dict[str, tuple[str, str | None]] = {
     "indentation of its own": (
         "services:\n   web:\n         image: app:1\n         environment:\n         - A=1\n"
         "   api:\n    image: app:1\n",
-        "services:\n   api:\n    image: app:1\n   web:\n         image: app:1\n"
-        "         environment:\n         - A=1\n",
+        "services:\n  api:\n    image: app:1\n  web:\n    image: app:1\n"
+        "    environment:\n    - A=1\n",
     ),
     "no newline at the end": (
         "services:\n  web:\n    ports:\n      - 80:80\n    image: app:1",
-        'services:\n  web:\n    image: app:1\n    ports:\n      - "80:80"',
+        'services:\n  web:\n    image: app:1\n    ports:\n      - "80:80"\n',
     ),
     "doubled variables and ports, which Compose takes": (
         "services:\n  web:\n    image: app:1\n    environment:\n      - A=1\n      - A=2\n"
@@ -297,9 +297,9 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     ),
     "no newline at the end": (
         "RUN apt-get update && apt-get install curl && x",
-        "RUN apt-get update && apt-get install -y curl && x",
+        "RUN apt-get update && apt-get install -y curl && x\n",
         "RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && x"
-        " && rm -rf /var/lib/apt/lists/*",
+        " && rm -rf /var/lib/apt/lists/*\n",
     ),
     "lists of every kind": ("RUN y || true && exit 0 && z # c && w\nRUN a; b; c\n", None, None),
     "commands made at run time": (
@@ -307,7 +307,11 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
         None,
         None,
     ),
-    "trailing blanks": ("RUN a  \nRUN b \\ \n  c\nRUN echo \\\\ \n", None, None),
+    "trailing blanks": (
+        "RUN a  \nRUN b \\ \n  c\nRUN echo \\\\ \n",
+        "RUN a\nRUN b \\\n  c\nRUN echo \\\\\n",
+        "RUN a\nRUN b \\\n  c\nRUN echo \\\\\n",
+    ),
     "Windows line endings": (
         "maintainer Me <a@b.example>\r\nRUN apt-get update && \\\r\n    # why\r\n"
         "    apt-get install curl\r\n",
