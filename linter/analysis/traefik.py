@@ -112,7 +112,7 @@ def _is_elsewhere(stack: Stack, name: str) -> bool:
     own = set(stack.loaded.documents)
     paths = [
         path
-        for path in (join_path(up, each) for each in listing.files)
+        for path in (seen_from(".", join_path(up, each)) for each in listing.files)
         if path.endswith((".yml", ".yaml", ".toml", ".j2")) and path not in own
     ]
     if not listing.complete or len(paths) > _MOST_FILES:

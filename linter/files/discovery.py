@@ -161,6 +161,12 @@ def _files(
                 and not is_excluded(path, exclude)
                 and _has_kind(path, kind)
             ]
+        # Without git, or where it refuses the repository, the .gitignore files are read here.
+        from .reader import Reader
+
+        reader = Reader(find_root(folder))
+        walked = _walk(folder, exclude, unlisted)
+        return [(path, kind) for path, kind in walked if not reader.is_ignored_by_git(path)]
     return _walk(folder, exclude, unlisted)
 
 

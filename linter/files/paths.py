@@ -61,6 +61,14 @@ def seen_from(folder: str, path: str) -> str:
         return os.path.abspath(path).replace(os.sep, "/")
 
 
+def beside(file: str, path: str) -> str:
+    """A path as seen from the folder of a file: the same wherever the working folder is.
+
+    Absolute paths, and those of somebody's home, are left as they are.
+    """
+    return path if path.startswith(("/", "~")) else seen_from(folder_of(file), path)
+
+
 def below(folder: str, path: str) -> str | None:
     """A path relative to an absolute folder, with ``/``; None if it is not below it."""
     absolute = os.path.abspath(path)

@@ -7,6 +7,7 @@ import re
 from ...linter.analysis.container import container_of
 from ...linter.analysis.shared import sharing
 from ...linter.base.names import STORES
+from ...linter.files.paths import beside
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.secrets.names import PASSWORD, secret_kind
@@ -363,7 +364,7 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
             f'service "{service.name}" can write to {_shown_source(mount)}, a file of its configuration',
             help="add `:ro` (or `read_only: true`)",
             subject=f"{service.path}.volumes",
-            evidence=mount.source,
+            evidence=beside(mount.node.file.path, mount.source),
             fix=_read_only(service, mount.node),
         )
 

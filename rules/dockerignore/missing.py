@@ -7,7 +7,7 @@ from itertools import islice
 
 from ...linter.analysis.development import is_for_developers, is_throwaway
 from ...linter.base.text import Span
-from ...linter.files.paths import is_inside
+from ...linter.files.paths import beside, is_inside
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
 from ..dockerfile._secret_files import is_harmless, secret_in
@@ -99,7 +99,7 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             else "ignore the repository, local settings and build output: " + ", ".join(lines)
         ),
         related=[Related(other.word.span, "and here") for other in root_copies(others)],
-        evidence=path,
+        evidence=beside(dockerfile.path, path),
         strict=_is_hidden(dockerfile, copy),
         fix=Fix(f"Create {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
     )

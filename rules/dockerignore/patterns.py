@@ -9,7 +9,7 @@ from itertools import groupby
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.comments import line_end, line_start
-from ...linter.files.paths import join_path
+from ...linter.files.paths import beside, join_path
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._context import SOURCES, context_copies, is_above, is_read, relative, root_copies
 
@@ -314,7 +314,7 @@ def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
                 patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
                 f"Docker does not read this file: the context of {dockerfile.path} is {context}",
                 help=_place_for(file, dockerfile, context),
-                evidence=dockerfile.path,
+                evidence=beside(file.path, dockerfile.path),
             )
             return
 

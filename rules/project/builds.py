@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
 from ...linter.files.kinds import COMPOSE_NAMES, DOCKERFILE, kind_of
-from ...linter.files.paths import clean_path, join_path, seen_from
+from ...linter.files.paths import beside, clean_path, join_path, seen_from
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
@@ -87,7 +87,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
         help=advice(project, path, otherwise),
         severity=severity,
         subject=f"{service.path}.build.dockerfile",
-        evidence=path,
+        evidence=beside(build.key.file.path, path),
     )
 
 
@@ -148,7 +148,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
                 help=f"write `{written}`, which works on Windows too",
                 severity=Severity.WARNING,
                 subject=f"{service.path}.build.context",
-                evidence=folder,
+                evidence=beside(build.key.file.path, folder),
             )
             continue
         if kind == "missing":
@@ -168,7 +168,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             severity=Severity.INFO if reason else severity,
             strict=kind == "missing" and is_left_out(project, folder),
             subject=f"{service.path}.build.context",
-            evidence=folder,
+            evidence=beside(build.key.file.path, folder),
         )
 
 

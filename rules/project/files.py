@@ -7,6 +7,7 @@ import re
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import in_either_form, items_of, value_at
+from ...linter.files.paths import beside
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
@@ -96,7 +97,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
             help=advice(project, path, "create it, or correct the path"),
             severity=Severity.INFO if reason else None,
             subject=f"{service.path}.volumes",
-            evidence=path,
+            evidence=beside(mount.node.file.path, path),
             strict=is_left_out(project, path) or _is_a_key(path),
         )
 
@@ -184,7 +185,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             help=advice(stack.project, path, otherwise),
             severity=Severity.INFO if reason else None,
             subject=f"services.{first.service}.{first.role}",
-            evidence=path,
+            evidence=beside(first.span.file.path, path),
             related=[Related(file.span, "it is read here too") for file in others],
             strict=is_left_out(stack.project, path) or template_of(stack.project, path) is not None,
         )
@@ -233,7 +234,7 @@ def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
             help=advice(stack.project, path, "create it, or correct the path"),
             severity=Severity.INFO if reason else None,
             subject="include" if source.reference else "",
-            evidence=path,
+            evidence=beside(place.file.path, path),
             strict=is_left_out(stack.project, path),
         )
 
@@ -281,7 +282,7 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
                 help=advice(project, path, "create it, or correct the path"),
                 severity=Severity.INFO if reason else None,
                 subject=f"{kind}.{name}",
-                evidence=path,
+                evidence=beside(node.file.path, path),
                 related=[Related(users[0].key.span, "it is used here")],
             )
 

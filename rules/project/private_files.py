@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.base.units import whole_number
 from ...linter.compose.nodes import in_either_form, items_of
+from ...linter.files.paths import beside
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import SPEC
@@ -64,6 +65,6 @@ def secret_file_private(stack: Stack) -> Iterator[Diagnostic]:
                     help=f"change the owner (`chown {uid} {path}`), or allow others to read the file "
                     f"(`chmod 644 {path}`)",
                     subject=f"{service.path}.user",
-                    evidence=path,
+                    evidence=beside(node.file.path, path),
                     related=[Related(node.span, "its file")],
                 )

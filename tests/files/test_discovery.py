@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checks import ROOT, Run, write_files
+from checks import ROOT, LayOut, Run, write_files
 from composelint.linter.files.discovery import MissingPath, discover, project_files
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, kind_of, kind_of_named
 from composelint.linter.files.paths import find_root
@@ -308,3 +309,28 @@ def test_a_compose_file_with_errors_is_one_still(
     write_files({path: text}, tmp_path)
     monkeypatch.chdir(tmp_path)
     assert f" {code}" in run("--output-format", "concise").stdout
+
+
+@pytest.mark.parametrize("missing", ["no git", "git refuses the repository"])
+def test_gitignore_counts_without_git(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    lay_out(
+        {
+            ".gitignore": "/made/\n*.local.yaml\n",
+            "sub/.gitignore": "Dockerfile\n!kept/Dockerfile\n",
+            "compose.yaml": "services: {a: {image: 'nginx:1.30'}}\n",
+            "made/deep/Dockerfile": "FROM alpine:3.22\n",
+            "compose.local.yaml": "services: {b: {image: 'nginx:1.30'}}\n",
+            "sub/Dockerfile": "FROM alpine:3.22\n",
+            "sub/kept/Dockerfile": "FROM alpine:3.22\n",
+        }
+    )
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    expected = run("--show-files").stdout
+    if missing == "no git":
+        monkeypatch.setenv("PATH", os.devnull)
+    else:
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert run("--show-files").stdout == expected
+    assert expected.split() == ["compose.yaml", "sub/kept/Dockerfile"]
