@@ -113,16 +113,24 @@ def _means_yes(value: str | None) -> bool:
 
 
 _ON_PURPOSE = on_demand(
-    r"\b(?:on purpose|deliberate|intentional|intended|by design|explicitly|no ?lint|hadolint)",
+    r"\b(?:on purpose|purposely|deliberate|intentional|(?:as|is) intended|by design)",
     re.IGNORECASE,
 )
+
+_OF_A_LINTER = on_demand(
+    r"#*[ \t]*(?:check=|(?:checkov|composelint|dclint|hadolint|kics-scan|no ?lint|noqa|nosemgrep|"
+    r"shellcheck|tally|trivy)\b)",
+    re.IGNORECASE,
+)
+"""The beginning of a comment that is for a linter: what it names is for suppression/ to read."""
 
 
 def is_explained(run: Run, command: SimpleCommand, *words: str) -> bool:
     """Whether a comment at a command says that it is on purpose, or contains one of these words.
 
     Comments in the lines above the command, those above the instruction for its first command,
-    and those behind it count.
+    and those behind it count. Those for linters do not: they may be about any other rule. Words
+    have to give a reason: "latest" and "current" only describe what is done.
     """
     instruction = run.instruction.outer or run.instruction
     line = command.span.origin.file.line_of(command.span.origin.start)
@@ -139,7 +147,7 @@ def is_explained(run: Run, command: SimpleCommand, *words: str) -> bool:
         for comment in run.script.comments
         if comment.span.origin.file.line_of(comment.span.origin.start) in (line, line - 1)
     ]
-    text = " ".join(near)
+    text = " ".join(comment for comment in near if not _OF_A_LINTER.match(comment.lstrip()))
     if not text:
         return False
     return _ON_PURPOSE.search(text) is not None or any(

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _HOW_SYSTEM = "name the version, and update it when the mirrors no longer have it"
 
 
-_REASONS = ("latest", "newest", "unpinned", "up[- ]to[- ]date", "current", "recent")
-"""Words of comments that say why no version is named."""
+_REASONS = ("unpinned", "not pinned", "(?:do not|don't|cannot|can't|never) pin")
+"""Words of comments that say that a version is left open knowingly."""
 
 
 def unpinned(

@@ -89,8 +89,9 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
 
 
 _REASONS = (
-    "any user", "any uid", "arbitrary", "every user", "non-?root", "openshift", "random uid",
-    "rootless", "world", "writ",
+    "(?:any|all|arbitrary|every|other|random|unknown)[- ](?:non-?root )?(?:users?|uids?|body|one)",
+    "every(?:one|body)", "any(?:one|body)", "openshift", "rootless", "world[- ]?writ",
+    "writ(?:e?able|ten) (?:by|for|to)",
 )  # fmt: skip
 """Words of comments that say why everybody may write."""
 

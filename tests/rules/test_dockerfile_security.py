@@ -450,6 +450,19 @@ def test_world_writable(mode: str, count: int) -> None:
         assert len(reported("DF308", DEBIAN + f"RUN mkdir -m {mode} /data\n")) == count
 
 
+@pytest.mark.parametrize(
+    ("comment", "count"),
+    [
+        ("OpenShift runs it under a random uid", 0), ("any user may write", 0), ("on purpose", 0),
+        ("must be writable by every user", 0), ("world-writable for the tests", 0),
+        ("hello world", 1), ("write the configuration", 1), ("create a non-root user", 1),
+        ("hadolint ignore=DL3059", 1), ("checkov:skip=CKV_DOCKER_3:any user", 1),
+    ],
+)  # fmt: skip
+def test_world_writable_explained(comment: str, count: int) -> None:
+    assert len(reported("DF308", DEBIAN + f"# {comment}\nRUN chmod 777 /data\n")) == count
+
+
 def test_world_writable_only_where_it_ships() -> None:
     text = "FROM debian:trixie AS build\nRUN chmod 777 /x\nFROM debian:trixie\n"
     assert reported("DF308", text) == []

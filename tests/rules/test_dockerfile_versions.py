@@ -177,6 +177,38 @@ def test_registries(text: str, spans: list[str]) -> None:
 
 # --- packages
 
+FLASK = "RUN pip install flask\n"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "hadolint ignore=DL3059", "hadolint ignore=SC2086 # the latest is wanted", "latest wanted",
+        "tally ignore=DL3059;reason=unpinned", "shellcheck disable=SC2086", "for the current user",
+        "checkov:skip=CKV_DOCKER_3:by design", "composelint: ignore[DF205] on purpose", "nolint",
+        "check=skip=StageNameCasing", "explicitly install it", "recent releases need it",
+        "update pip to the newest version", "the intended user", "unintentional",
+    ],
+)  # fmt: skip
+def test_comments_that_do_not_explain_an_open_version(comment: str) -> None:
+    assert reported("DF408", DEBIAN + f"# {comment}\n{FLASK}") == ["flask"]
+    assert reported("DF408", DEBIAN + f"RUN true && \\\n# {comment}\n pip install flask\n") == [
+        "flask"
+    ]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "unpinned on purpose", "deliberately without a version", "the newest, by design",
+        "We do not pin it: rebuilt each night", "not pinned", "this is intentional",
+    ],
+)  # fmt: skip
+def test_comments_that_explain_an_open_version(comment: str) -> None:
+    assert reported("DF408", DEBIAN + f"# {comment}\n{FLASK}") == []
+    assert reported("DF408", DEBIAN + f"# {comment}\n# hadolint ignore=DL3059\n{FLASK}") == []
+
+
 APT = "RUN apt-get install -y "
 OPEN = [
     ("DF406", APT + "tini", ["tini"]),
