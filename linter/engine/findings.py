@@ -246,7 +246,7 @@ class Findings:
         self.report(
             "LN008",
             Span(file, 0, 0),
-            "a template, from which another program renders the file: it is not linted",
+            "this is a template, which another program renders, so it is not linted",
             "lint what is rendered from it",
         )
 

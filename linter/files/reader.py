@@ -53,7 +53,7 @@ class ReadProblem(NamedTuple):
 
 
 _PROBLEMS = {
-    "outside": ("path-outside-project", "lies outside the project; it is not read"),
+    "outside": ("path-outside-project", "is outside of the project, so it is not read"),
     "missing": ("file-missing", "does not exist"),
     "folder": ("path-is-directory", "is a folder, not a file"),
     "other": ("unreadable-file", "is not a regular file"),

@@ -84,7 +84,7 @@ def create_file(path: str, content: bytes, root: str) -> None:
     """
     folder = os.path.dirname(os.path.abspath(path))
     if not is_within(DISK.real(root), DISK.real(folder)):
-        raise WriteError(path, "it lies outside the project; nothing was written")
+        raise WriteError(path, "it is outside of the project; nothing was written")
     try:
         os.makedirs(folder, exist_ok=True)
         with _beside(os.path.abspath(path), content, 0o666) as temporary:

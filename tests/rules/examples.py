@@ -21,6 +21,7 @@ DEFAULT_PATHS = {
     "dockerignore": ".dockerignore",
     "env": ".env",
     "project": "compose.yaml",
+    "linter": "compose.yaml",
 }
 
 

@@ -211,6 +211,24 @@ MORE: dict[str, tuple[str | Mapping[str, str], ...]] = {
     "DF315": ("FROM redis:8\nCMD redis-server --requirepass hX7wQ9zLk2\n",),
     "DF905": ('FROM alpine:3.22\nLABEL maintainer = "a"\n', "FROM alpine:3.22\nENV A = b\n"),
     "DI007": ({".dockerignore": "!a\n", "Dockerfile": "FROM alpine:3.22\nCOPY . .\n"},),
+    "LN004": ("services:\n  a:\n    image: b\n    labels: " + "[" * 300 + "]" * 300 + "\n",),
+    "LN006": (service("env_file: ../../../etc/passwd"),),
+    "LN007": ({"jobs.compose.yaml": service("depends_on: [search]\nnetworks: [backend]")},),
+    "LN008": (
+        {"Dockerfile": "FROM debian:%%TAG%%\nRUN true\n"},
+        {"Dockerfile": "FROM debian:{{ tag }}\n"},
+    ),
+    "LN010": ("# composelint: ignore[CF310] no need\n" + service(""),),
+    "LN011": (
+        "# composelint: ignore[CF999] no need\n" + service(""),
+        "# composelint: ignore[privileged] no need\n" + service(""),
+    ),
+    "LN012": (
+        "services:\n  a:\n    image: b\n    # composelint: ignore[CF310] later, until=2020-01-31\n    privileged: true\n",
+    ),
+    "LN013": (
+        "services:\n  a:\n    image: b\n    privileged: true  # composelint: ignore[CF310]\n",
+    ),
     "XF102": (
         {
             "compose.yaml": "services:\n  app:\n    build: .\\api\\app\n",
@@ -232,6 +250,9 @@ MORE: dict[str, tuple[str | Mapping[str, str], ...]] = {
     ),
 }
 """Each text is the main file of a project of its own; a mapping has all files, the main one first."""
+
+ALSO_SELECTED = {"LN010": "CF310", "LN012": "CF310"}
+"""The rules that comments of these texts suppress, which have to run, too."""
 
 UNREACHED: dict[str, int] = {
     "compose/unset.py: unset_variable": 1,

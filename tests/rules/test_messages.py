@@ -17,16 +17,16 @@ from typing import Any
 
 import pytest
 from checks import ROOT
-from composelint.linter.rule import Diagnostic, Rule
+from composelint.linter.rule import Diagnostic, Example, Rule
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from more_messages import MORE, UNREACHED
+from more_messages import ALSO_SELECTED, MORE, UNREACHED
 
 from examples import kind_of, laid_out, lint, main_path, preset_of
 
 HERE = Path(__file__).parent / "messages"
-KINDS = ("compose", "dockerfile", "dockerignore", "env", "project")
-RULES = [rule for rule in all_rules() if rule.examples]
+KINDS = ("compose", "dockerfile", "dockerignore", "env", "project", "linter")
+RULES = [rule for rule in all_rules() if rule.examples or rule.code in MORE]
 
 
 def findings_of(rule: Rule) -> Iterator[tuple[Diagnostic, str]]:
@@ -35,11 +35,13 @@ def findings_of(rule: Rule) -> Iterator[tuple[Diagnostic, str]]:
         (laid_out(rule, example, example.bad)[0], main_path(rule, example), preset_of(example))
         for example in rule.examples
     ]
+    first = rule.examples[0] if rule.examples else Example("")
     for text in MORE.get(rule.code, ()):
-        files = text if isinstance(text, Mapping) else {main_path(rule, rule.examples[0]): text}
+        files = text if isinstance(text, Mapping) else {main_path(rule, first): text}
         projects.append((files, next(iter(files)), "all"))
+    selected = [rule.code, *filter(None, [ALSO_SELECTED.get(rule.code)])]
     for files, path, preset in projects:
-        for finding in lint(files, Selection(preset, select=[rule.code])):
+        for finding in lint(files, Selection(preset, select=selected)):
             if finding.code == rule.code:
                 yield finding, path
 
