@@ -58,7 +58,7 @@ def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     word.part(reference.at, reference.end),
                     f"no ARG above the first FROM declares {name}",
-                    help=hint(name, scope, PLAIN) or f"put ARG {name} above the first FROM",
+                    help=hint(name, scope, PLAIN) or f"write `ARG {name}` above the first FROM",
                     related=list(_inner_args(stage, name)),
                     evidence=name,
                 )

@@ -282,7 +282,7 @@ def _outside(stage: Stage, name: str, uses: list[tuple[Instruction, Use]]) -> Di
     fix = None
     if instruction.inner is None:
         edit = insert_above(instruction, f"ARG {name}")
-        fix = Fix(f"Insert ARG {name}", (edit,), Applicability.SAFE)
+        fix = Fix(f"Add ARG {name}", (edit,), Applicability.SAFE)
     declared = stage.dockerfile.stages.global_scope.find(name)
     related = [Related(other.span, "used here too") for _, other in others]
     message = f"{name} is empty in this stage: it holds there only after ARG {name}"
