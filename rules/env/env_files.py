@@ -139,12 +139,10 @@ def _hash(entry: EnvEntry, start: int, end: int) -> Diagnostic:
         Example(
             bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n",
             good="DB_PASSWORD='Tr0ub$dor3'\n",
-            files={".gitignore": ".env\n"},
         ),
         Example(
             bad="LOGIN=admin:$apr1$Xk1vTz0e$1n5mRqBv6pY0sWl3uKj9d/  # error: $apr1$\n",
             good="LOGIN='admin:$apr1$Xk1vTz0e$1n5mRqBv6pY0sWl3uKj9d/'\n",
-            files={".gitignore": ".env\n"},
         ),
     ),
     fix=Applicability.UNSAFE,

@@ -152,7 +152,9 @@ def test_a_link_out_of_the_project_is_not_followed(
     assert outside.read_text() == FAULTY
     assert (folder / "compose.yaml").is_symlink()
     assert answer.exit_code == 2
-    assert answer.stderr == ("composelint: compose.yaml is outside of the project, so it is not read\n")
+    assert answer.stderr == (
+        "composelint: compose.yaml is outside of the project, so it is not read\n"
+    )
 
 
 def test_a_link_inside_the_project_stays_a_link(run: Run, folder: Path) -> None:

@@ -49,8 +49,9 @@ LEFT_OUT_WHERE_STRICT = {
 
 SECRETS_ELSEWHERE = {
     "XF111": ("CF301", "CF341"),
+    "EV003": ("EV006",),
 }
-"""Rules about missing values of secrets, and those whose good examples do not contain them."""
+"""Rules about where secrets are, and those whose good examples have them elsewhere."""
 
 OWN_SEVERITY = {("CF005", 2): Severity.INFO, ("DF217", 2): Severity.WARNING}
 """Examples whose findings have another severity than the rule declares."""
