@@ -17,7 +17,7 @@ from ._runs import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
@@ -171,7 +171,8 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """An instruction is inside another one, which reads it as a command or an argument.
 
     Either its name follows `&&`, or the line above ends in a backslash too many. Only names in
-    capitals count.
+    capitals count. It is a warning where the build may go on: the command above may accept more
+    arguments (`rm -f a RUN b` does), or a later command decides.
     """
     for stage in dockerfile.all_stages:
         scripts = stage.scripts
@@ -181,16 +182,52 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if one_line and not _may_hold_instruction(instruction):
                 continue
             script = scripts.get(outer)
-            spans = lines_with_instructions(instruction) if script is None else _in_script(script)
-            for span in spans:
+            found: Iterable[tuple[Span, SimpleCommand | None]] = (
+                [(span, None) for span in lines_with_instructions(instruction)]
+                if script is None
+                else _in_script(script)
+            )
+            for span, command in found:
+                if command is None:
+                    fails = outer is instruction and instruction.name in _NO_OTHER_WORDS
+                else:
+                    fails = _fails_with(stage, instruction, command)
                 diagnostic = Diagnostic(
                     span,
                     f"{span.text} is inside {instruction.name} and is not an instruction there",
                     help=f"delete {span.text}, or end the {instruction.name} on the line above",
+                    severity=None if fails else Severity.WARNING,
                     evidence=span.text,
                 )
                 diagnostic.owner = ("stage", stage.label)
                 yield diagnostic
+
+
+_NO_OTHER_WORDS = ("ADD", "COPY", "EXPOSE")
+"""Instructions in which an instruction's name is a path or port that does not exist."""
+
+
+def _fails_with(stage: Stage, instruction: Instruction, command: SimpleCommand) -> bool:
+    """Whether a command that is an instruction's name, or has one as an argument, ends the build.
+
+    Of those with arguments only package managers that refuse unknown packages are known to fail.
+    """
+    if stage.syntax.windows:
+        return False  # CMD is a program there
+    from ._surely import fails_build, surely_runs
+
+    for run in stage.runs:
+        if run.instruction is instruction:
+            return (
+                command.words[0].text in INSTRUCTIONS
+                or any(
+                    call.command is command
+                    and call.action == "install"
+                    and call.manager in ("apk", "apt")
+                    for call in run.packages
+                )
+            ) and (surely_runs(run, command) and fails_build(run, command))
+    return False
 
 
 def _may_hold_instruction(instruction: Instruction) -> bool:
@@ -199,13 +236,13 @@ def _may_hold_instruction(instruction: Instruction) -> bool:
     return "&" in text or ";" in text or text.partition(" ")[0] in INSTRUCTIONS
 
 
-def _in_script(script: Script) -> Iterator[Span]:
-    """The names of instructions in a script, where a command or a line begins with them."""
+def _in_script(script: Script) -> Iterator[tuple[Span, SimpleCommand]]:
+    """The names of instructions in a script, where a command or a line begins with them, and the command."""
     file = script.file
     for command in script.commands if not script.exec_form else ():
         words = command.words
         if len(words) > 1 and words[0].text in INSTRUCTIONS:
-            yield words[0].span
+            yield words[0].span, command
             continue
         for word, following in pairwise(words[1:]):
             if word.text not in INSTRUCTIONS or word.script is not script:
@@ -214,7 +251,7 @@ def _in_script(script: Script) -> Iterator[Span]:
             line = file.line_of(start)
             before = file.text[file.offset(line) : start]
             if not before.strip() and following.span.start < file.offset(line + 1):
-                yield word.span
+                yield word.span, command
 
 
 _HARMLESS = frozenset((

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from composelint.linter.rule import Severity
 from marked import Case, check, name_of
 from snippets import diagnostics
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 TSC = {
     "package.json": json.dumps(
@@ -72,14 +75,23 @@ CASES = [
     Case("DF151", "FROM a\nRUN x # why\nRUN x '#' \\\n  y\nRUN x a#b \\\n  y\n"),
     Case("DF151", "FROM a\nRUN <<EOF\nx # why \\\ny\nEOF\n"),
     # --- DF152: instructions inside others
-    Case("DF152", "FROM a\nRUN x && RUN y  #! RUN\n"),
-    Case("DF152", "FROM a\nRUN x && \\\n  COPY y z  #! COPY\n"),
-    Case("DF152", "FROM a\nRUN RUN x  #! RUN\n"),
-    Case("DF152", "FROM a\nRUN x; CMD y  #! CMD\n"),
-    Case("DF152", "FROM a\nRUN x \\\n    y \\\nWORKDIR /z  #! WORKDIR\n"),
-    Case("DF152", "FROM a\nCOPY x y \\\nRUN z  #! RUN\n"),
-    Case("DF152", "FROM a\nEXPOSE 80 \\\nCMD x  #! CMD\n"),
-    Case("DF152", "FROM a\nRUN <<EOF\nx\nRUN y  #! RUN\nEOF\n"),
+    Case("DF152", "FROM a\nRUN x && RUN y  #! RUN\n", {}, ERROR),
+    Case("DF152", "FROM a\nRUN x && \\\n  COPY y z  #! COPY\n", {}, ERROR),
+    Case("DF152", "FROM a\nRUN RUN x  #! RUN\n", {}, ERROR),
+    Case("DF152", "FROM a\nRUN x; CMD y  #! CMD\n", {}, ERROR),
+    Case("DF152", "FROM a\nRUN x \\\n    y \\\nWORKDIR /z  #! WORKDIR\n", {}, WARNING),
+    Case("DF152", "FROM a\nCOPY x y \\\nRUN z  #! RUN\n", {}, ERROR),
+    Case("DF152", "FROM a\nEXPOSE 80 \\\nCMD x  #! CMD\n", {}, ERROR),
+    Case("DF152", "FROM a\nRUN <<EOF\nx\nRUN y  #! RUN\nEOF\n", {}, ERROR),
+    Case("DF152", "FROM debian:13\nRUN apt-get install -y a \\\nCOPY . .  #! COPY\n", {}, ERROR),
+    Case("DF152", "FROM debian:13\nRUN apt-get install -y a \\\nCOPY . .  #! COPY\nRUN b\n", {}, ERROR),
+    Case("DF152", "FROM debian:13\nRUN rm -rf a b \\\n\n# Why.\nRUN c --version  #! RUN\n", {}, WARNING),
+    Case("DF152", "FROM debian:13\nRUN RUN a || b  #! RUN\n", {}, WARNING),
+    Case("DF152", "FROM debian:13\nRUN RUN a; b  #! RUN\n", {}, WARNING),
+    Case("DF152", "FROM debian:13\nRUN set -e; RUN a; b  #! RUN\n", {}, ERROR),
+    Case("DF152", "FROM debian:13\nCMD a \\\nRUN b  #! RUN\n", {}, WARNING),
+    Case("DF152", "FROM debian:13\nVOLUME /a \\\nRUN b  #! RUN\n", {}, WARNING),
+    Case("DF152", "FROM debian:13\nONBUILD COPY a b \\\nRUN b  #! RUN\n", {}, WARNING),
     Case("DF152", "FROM a\nRUN run x && copy y z\nRUN echo RUN x && y \"RUN z\"\n"),
     Case("DF152", "FROM a\nRUN x --from \\\n  USER\nRUN x '\\\nRUN y'\n"),
     Case("DF152", "FROM a\nCOPY <<EOF /Dockerfile\nRUN x\nEOF\nENV A=b \\\n  RUN=c\n"),
