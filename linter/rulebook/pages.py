@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..base.links import page_url
 from ..base.names import FAMILIES, SUBJECT_TOPICS, UNREAD_CODES
 from ..base.patterns import on_demand
-from ..rule import Applicability, Severity
+from ..rule import Applicability
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ _ABOUT_COMMENTS = ("DF006", "DF913")
 
 _SWITCHED_OFF = (
     '`ignore = ["{}"]` in the [configuration](../configuration.md#rules) switches the rule off.'
-)
-_WHEN_WRONG = (
-    "Only where the finding itself is wrong: what it names is refused or fails whether it is "
-    "reported or not."
 )
 _ONLY_IN_ALL = "Only the preset `all` selects this rule: it is for those who ask for it by name."
 _MATTER_OF_FORM = "It is about form alone: who prefers another form adds the rule to `ignore` in the configuration."
@@ -238,9 +234,7 @@ def _when_to_ignore(rule: Rule, told: str) -> list[str]:
         return _paragraphs(_ALWAYS)
     when = rule.ignore_when or told
     if not when:
-        if rule.severity is Severity.ERROR:
-            when = _WHEN_WRONG
-        elif not rule.presets and rule.name != "shellcheck":
+        if not rule.presets and rule.name != "shellcheck":
             when = _ONLY_IN_ALL
         elif rule.presets == ("style",):
             when = _MATTER_OF_FORM

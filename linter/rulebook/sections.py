@@ -4,6 +4,7 @@ what a fix does.
 Rules are documented in running text. Whole sentences of it are sorted by their words, so that
 authors need no headings: sentences about what counts and what is left alone belong to what the
 rule does, requests to what is better, sentences on the fix to the fix, and the others say why.
+A paragraph that begins with "Why:" says it alone; then the others belong to what the rule does.
 """
 
 from __future__ import annotations
@@ -41,17 +42,21 @@ _SCOPE = re.compile(
     r"|[Oo]ff by default|presets?|silent|[Ss]ilent|Says nothing|Does nothing|table|compared only"
     r"|(a|an) (warning|error)\b|(is|are) (warnings|known)|[Kk]nown (are|from|for)|are read\b|excuses"
     r"|^Read are|^The names are those|may differ|is said once|takes no share|is not asked for"
-    r"|[Ll]eft alone|may keep theirs|^So do\b|`(recommended|production|hardened)` asks?\b|settles the matter|means? no\b)"
+    r"|[Ll]eft alone|may keep theirs|^So do\b|settles the matter|means? no\b)"
+    r"|`(recommended|production|hardened)`( and `\w+`)? asks?\b"
 )
 _IGNORE = re.compile(r"\bignore (the|this) rule\b")
 _REQUEST = re.compile(
-    r"^(Add|Build|Call|Change|Copy|Declare|Delete|Download|Fetch|Give|Install|Leave|Let|List|Make|Mount|Move|"
+    r"^(Add|Build(?! arguments)|Call|Change|Copy|Declare|Delete|Download|Fetch|Give|Install|Leave|Let|List|Make|Mount|Move|"
     r"Multiply|Name|Pass|Pin|Put|Quote|Remove|Render|Run|Save|Set|Switch|Take|Use|Write)\b"
 )
 _FOLLOWS = re.compile(
     r"^(So|Those|That|These|They|Such|The same|The others|Others|Otherwise|The latter|Examples|Either|`0`|Some)\b"
 )
 _SAID = re.compile(r"\b(refuses?|fails?|ends?|does not start|cannot|stops)\b")
+
+_WHY = "Why: "
+"""Begins a paragraph that says why, whatever its words."""
 
 _CONSEQUENCE = re.compile(
     r"(?P<what>[^:;]{20,}?)(?:, so (?:that )?(?P<so>)|(?:; |: |, and )(?!what |another |fails|ends|refuses))"
@@ -68,22 +73,27 @@ def sections_of(rule: Rule) -> Sections:
     # Where the summary says what fails, or it is a matter of form, the rest only says more of that.
     is_said = rule.severity is Severity.ERROR and _SAID.search(rule.summary)
     rest = "what" if is_said or rule.category in ("style", "reading") or rule.engine else "why"
-    for paragraph in rule.explanation.split("\n\n"):
+    paragraphs = rule.explanation.split("\n\n")
+    if any(paragraph.startswith(_WHY) for paragraph in paragraphs):
+        rest = "what"
+    for paragraph in paragraphs:
         kind = ""
         for name in Sections._fields:
             parts[name].append([])
+        if paragraph.startswith(_WHY):
+            parts["why"][-1].append(" ".join(paragraph.removeprefix(_WHY).split()))
+            continue
         for sentence in sentences(paragraph):
             kind = _kind(sentence, kind) or rest
             parts[kind][-1].append(sentence)
     texts = {
-        name: "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
-        for name, paragraphs in parts.items()
+        name: "\n\n".join(" ".join(part) for part in told if part) for name, told in parts.items()
     }
-    told = None if texts["why"] else _CONSEQUENCE.match(rule.summary)
-    if told is not None:
+    split = None if texts["why"] else _CONSEQUENCE.match(rule.summary)
+    if split is not None:
         # The summary says both.
-        texts["what"] = f"{told['what']}.{texts['what'].removeprefix(rule.summary)}"
-        texts["why"] = f"{told['why'][:1].upper()}{told['why'][1:]}"
+        texts["what"] = f"{split['what']}.{texts['what'].removeprefix(rule.summary)}"
+        texts["why"] = f"{split['why'][:1].upper()}{split['why'][1:]}"
     return Sections(**texts)
 
 

@@ -40,9 +40,12 @@ if TYPE_CHECKING:
 def account_differs(stack: Stack) -> Iterator[Diagnostic]:
     """A client uses a user, password or database name that the database service does not set up.
 
-    The image makes one account, from its variables, at its first start. Stores that get scripts, that
-    other services may change, and values that are not known are left alone. That the owner of a
-    PostgreSQL server names another database is advice: some programs make theirs.
+    Why: The image makes one account, from its variables, at its first start; the server refuses
+    any other.
+
+    Stores that get scripts, that other services may change, and values that are not known are
+    left alone. That the owner of a PostgreSQL server names another database is advice: some
+    programs make theirs.
     """
     reported: set[Span] = set()
     for service, address in each_address(stack):

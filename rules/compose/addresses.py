@@ -95,10 +95,12 @@ def finding_at(
 def localhost_between_services(stack: Stack) -> Iterator[Diagnostic]:
     """A service connects to a database, cache or broker at localhost, which is its own container.
 
-    Another service of the stack runs one of that kind, and is reached by its name. Services in the
-    host's network or in that of another service are left alone, and so are those that may run such a
-    server themselves, addresses over HTTP (a browser may open them), and values that only stand in
-    for a variable that is set elsewhere.
+    Why: In the service's own container nothing listens there, so the connection is refused.
+
+    Reported where another service of the stack runs one of that kind, which is reached by its
+    name. Services in the host's network or in that of another service are left alone, and so
+    are those that may run such a server themselves, addresses over HTTP (a browser may open
+    them), and values that only stand in for a variable that is set elsewhere.
     """
     reported: set[Span] = set()
     for service, address in each_address(stack):
@@ -159,6 +161,8 @@ def _port_advice(stores: list[Service], address: Address) -> str:
 def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
     """A service connects to another one at the port that is published on the host, which only the host has.
 
+    Why: Nothing listens at that port in the other container, so the connection is refused.
+
     Between services the port of the container counts, that behind the colon in `ports`. Where
     anything says that the other service listens on the published number too, nothing is reported.
     """
@@ -217,6 +221,8 @@ def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
 )
 def unknown_host(stack: Stack) -> Iterator[Diagnostic]:
     """A service connects to a host that does not exist, and whose name is almost a service's.
+
+    Why: The name cannot be resolved, and the connection fails.
 
     Names with a dot, aliases, container names, `extra_hosts`, links, and services in networks that other
     stacks may join are left alone.

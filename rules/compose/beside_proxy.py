@@ -43,6 +43,9 @@ _TLS = r"traefik\.http\.routers\.[^.]+\.tls(?:\.|\Z)"
 def published_beside_proxy(service: Service) -> Iterator[Diagnostic]:
     """A service is behind Traefik with TLS, and the same port is also published directly, without TLS.
 
+    Why: Whoever calls that port sends passwords and sessions in the clear, past the rules of
+    the proxy.
+
     Ports that are published on 127.0.0.1 only, for somebody at the machine, are left alone, and so is
     Traefik itself.
     """

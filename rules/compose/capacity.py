@@ -95,6 +95,8 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
 def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     """The CPU limits of services that run together add up to more than the machine has.
 
+    Why: When all of them are busy, each gets less than its limit and is slower.
+
     CPU time is shared, so this slows things down and breaks nothing: advice. A service that may take
     more CPUs than there are is refused by Docker: an error.
     """

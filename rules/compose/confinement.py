@@ -293,6 +293,9 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
 def image_runs_as_root(service: Service) -> Iterator[Diagnostic]:
     """The image is known to run its program as root, and no other user is set.
 
+    Why: A program that is broken into is then root inside the container, and root on the host
+    as soon as it gets out.
+
     Images that start as root and give it up themselves, as most databases do, are left alone, and
     so are images that are not known here. What a Dockerfile in the repository says is reported there.
     """

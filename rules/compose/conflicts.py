@@ -133,7 +133,10 @@ problem_rule(
 problem_rule(
     "CF180",
     "merge-conflict",
-    "A file overrides a value with one of another type, which Docker Compose refuses to merge.",
+    """A file overrides a value with one of another type, which Docker Compose refuses to merge.
+
+    Why: Docker Compose refuses the stack.
+    """,
     Example(
         bad="services:\n  web:\n    ports:  # error: ports\n      extra: 81\n",
         good='services:\n  web:\n    ports: !override ["81:80"]\n',

@@ -73,6 +73,8 @@ def _mistyped(terms: Terms) -> Iterator[tuple[Given, str]]:
 def required_variable_missing(service: Service) -> Iterator[Diagnostic]:
     """A service does not set a variable without which its image refuses to start.
 
+    Why: The entry script of the image ends with an error, and so does the container.
+
     Known from the entry scripts of the images: databases without a password, images whose licence has to
     be accepted. Variables count from `environment`, `env_file` and the Dockerfile that is built on such
     an image, files of secrets too. An image asks for some of them only when it makes its data:
@@ -197,6 +199,8 @@ def variable_of_image_mistyped(service: Service) -> Iterator[Diagnostic]:
 )
 def value_refused_by_image(service: Service) -> Iterator[Diagnostic]:
     """A variable has a value with which its image refuses to start, or its counterpart is not set.
+
+    Why: The container ends at its start.
 
     Examples are `MYSQL_USER: root`, a short password of SQL Server or MinIO, one of MongoDB's two
     variables for root, and the variables that RabbitMQ's image refuses since 3.9. Values are not shown.
@@ -356,6 +360,8 @@ def node_name_not_kept(service: Service) -> Iterator[Diagnostic]:
 )
 def command_of_image_missing(service: Service) -> Iterator[Diagnostic]:
     """The image needs a command, and exits without one.
+
+    Why: The container ends as soon as it has started.
 
     Known for MinIO (`server /data`), Keycloak (`start`), CockroachDB and cloudflared. Silent where the
     Dockerfile, an overlay's base or a variable gives the command.

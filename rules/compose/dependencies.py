@@ -92,7 +92,9 @@ def network_of_container(service: Service) -> Iterator[Diagnostic]:
 def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
     """A service waits until a job has started, not until it has ended.
 
-    What the job prepares, such as the tables of a database, is not there yet when the service starts.
+    Why: What the job prepares, such as the tables of a database, is not there yet when the
+    service starts.
+
     Only commands that are known to end count as jobs, and those that run tests prepare nothing.
     """
     if not service.runs_here or service.stack.is_swarm:

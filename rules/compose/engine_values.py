@@ -68,6 +68,8 @@ _OF_ANOTHER = ("service", "container")
 def unknown_namespace(service: Service) -> Iterator[Diagnostic]:
     """A namespace (`pid`, `ipc`, `uts`, `userns_mode`) has a value that the engine refuses.
 
+    Why: The container is not created.
+
     A `network_mode` may be the name of any network, so only what is almost `host`, `bridge`, `none`,
     `service:` or `container:` is reported, as a warning. Values that Podman takes are left alone.
     """

@@ -81,6 +81,8 @@ def _is_for_development(service: Service, place: Span) -> bool:
 def authentication_off(service: Service) -> Iterator[Diagnostic]:
     """No password is required: authentication is disabled, or the image has none by default.
 
+    Why: Whoever reaches the port can read and change everything.
+
     The second counts only where a database, cache, search engine or admin panel is published to
     other machines and neither a variable, an argument nor a mounted configuration changes it;
     `port-on-all-interfaces` says so too, so it is reported under `hardened` only. In stacks for tests
@@ -249,6 +251,9 @@ _RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|
 )
 def debug_in_production(service: Service) -> Iterator[Diagnostic]:
     """The service runs in development mode: it shows its errors, or a debugger listens.
+
+    Why: Errors show code and settings to everyone who can call the service, and a debugger runs
+    what it is sent.
 
     `NODE_ENV=development`, `DEBUG=1`, `FLASK_DEBUG` and the like, commands that reload on every
     change (`--reload`, `nodemon`, `npm run dev`) and remote debuggers count; through the latter

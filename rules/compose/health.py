@@ -178,6 +178,9 @@ def _add_check(service: Service) -> Fix | None:
 def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     """The healthcheck of a service is disabled, so nothing notices when it hangs.
 
+    Why: A service that hangs looks like one that works, and no other one can wait for its
+    health.
+
     `disable: true` and `test: [NONE]` also switch off the check that the image brings. A check that
     is too slow or too strict is better made right: see `interval`, `timeout` and `start_period`.
     """
@@ -217,6 +220,9 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
 )
 def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     """The times of a healthcheck do not have the effect that they seem to have.
+
+    Why: A service then counts as unhealthy while it still starts, or the check runs at other
+    times than those that were meant.
 
     `retries: 0` means the default, three. An interval under a second keeps the machine busy with
     checking. Without `start_period`, a service that starts slowly counts as unhealthy before it is
@@ -289,6 +295,8 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
 )
 def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     """The healthcheck uses a port that the service neither exposes nor is set to use.
+
+    Why: A check of a port where nothing listens always fails, and the service stays unhealthy.
 
     The ports that the image exposes, the Compose file's own, and every number in the service's
     variables and command count. Where a mounted file may configure the port, or where nothing is

@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
     """A password is inside a URL or connection string, where searches for secrets seldom look.
 
+    Why: Everyone who can read the file has the password, and programs print such addresses in
+    logs and error messages.
+
     It counts as a secret in plain text all the same: `scheme://user:password@host`,
     `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
     entrypoint and healthcheck are read. Variables in the place of the password are left alone, and so

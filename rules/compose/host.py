@@ -240,11 +240,14 @@ def power_of(name: str) -> str | None:
 def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
     """A capability is added that reaches out of the container, or comes close to being root.
 
-    The message says what each one gives. Some matter only with a namespace of the host:
-    `NET_ADMIN` without `network_mode: host` changes the container's own network, which a VPN has
-    to, and with it that is the purpose of firewalls and VPNs. Those are graded lower and only reported
-    under `hardened`. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
-    are left alone.
+    Why: An attacker in the service can then change the host, its network or other containers,
+    or read their data.
+
+    The message says what each one gives. Capabilities that give little unless the container
+    shares a namespace of the host are graded lower and only reported under `hardened`:
+    `NET_ADMIN` without `network_mode: host` changes the container's own network. So is
+    `NET_ADMIN` in firewalls and VPNs, which have to change networks. Capabilities that stay
+    inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`) are left alone.
     """
     findings: list[tuple[Node, str, str, Severity]] = []
     for item in nodes_of(service.get("cap_add")):
@@ -380,6 +383,9 @@ def _is_raw(path: str) -> bool:
 )
 def mount_propagation(service: Service) -> Iterator[Diagnostic]:
     """What the container mounts below this folder appears on the host and in other containers.
+
+    Why: A service that is taken over can lay other files over those that the host and its
+    containers read there.
 
     `shared` and `rshared` propagate both ways. A container that only has to see what the host
     mounts later needs `rslave`.

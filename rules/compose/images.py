@@ -335,6 +335,8 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
 def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     """The image's release gets no more security fixes.
 
+    Why: Flaws that become known in it stay open in every container that runs it.
+
     The dates come from a table that is part of this release of the linter; a release counts as
     ended if it had ended when the table was taken, so that a build does not fail overnight. Products
     that support a release only until the next one follows are graded lower. The distribution in a
@@ -422,6 +424,9 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
 )
 def registry_not_allowed(service: Service) -> Iterator[Diagnostic]:
     """An image comes from a registry that the configuration does not allow.
+
+    Why: Whoever controls a registry decides what runs: the team has allowed some of them, and
+    this one is not among them.
 
     Says nothing until `registries` in the configuration lists some. A name without a registry comes
     from `docker.io`. Images that the stack builds itself are left alone.

@@ -89,9 +89,12 @@ def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
 def memory_above_limit(service: Service) -> Iterator[Diagnostic]:
     """A program is set to use as much memory as its container may have, or more: the kernel kills it.
 
-    Read are `-Xmx`, `--max-old-space-size`, `shared_buffers`, `--maxmemory`, `--innodb-buffer-pool-size` and
-    `--wiredTigerCacheSizeGB` in variables, env files and commands. A program needs more than its heap or
-    cache: leave a quarter or more of the limit.
+    Why: A program needs more memory than its heap or cache, so that the limit is reached in
+    normal work.
+
+    Read are `-Xmx`, `--max-old-space-size`, `shared_buffers`, `--maxmemory`,
+    `--innodb-buffer-pool-size` and `--wiredTigerCacheSizeGB` in variables, env files and
+    commands. Leave a quarter or more of the limit for what is not heap or cache.
     """
     limit = service.memory_limit
     field = service.limit("memory")

@@ -416,7 +416,10 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
 def expose_as_mapping(service: Service) -> Iterator[Diagnostic]:
     """An entry of `expose` looks like a published port, and publishes nothing.
 
-    `expose` only names ports of the container, which its networks reach anyway. `ports` publishes.
+    Why: The host cannot reach the service: `expose` only names ports of the container, which
+    its networks reach anyway.
+
+    `ports` publishes.
     """
     for item in items_of(service.get("expose")):
         text = text_of(item) or ""

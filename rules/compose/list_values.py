@@ -56,6 +56,9 @@ def _owned(finding: Diagnostic, service: str) -> Diagnostic:
 def quotes_in_list_value(file: ComposeFile) -> Iterator[Diagnostic]:
     """An item `NAME="value"` has quotes inside, which become part of the value.
 
+    Why: The program gets the quotes too: a password or a path with quotes around it is another
+    one.
+
     YAML knows quotes around the whole item only: `"NAME=value"`. Items that are quoted as a whole have
     the inner quotes on purpose and are left alone; so are labels, except those for Traefik.
     """
@@ -152,7 +155,9 @@ def colon_in_list(file: ComposeFile) -> Iterator[Diagnostic]:
 def set_twice_in_list(file: ComposeFile) -> Iterator[Diagnostic]:
     """A list sets one name twice with different values; only the last one counts.
 
-    In a mapping Docker Compose refuses that, in a list it says nothing.
+    Why: Whoever edits the first one changes nothing, and Docker Compose does not warn.
+
+    In a mapping Docker Compose refuses that.
     """
     for service, key, items in _items(file):
         last: dict[str, Scalar] = {}

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 def localhost_is_ipv6(service: Service) -> Iterator[Diagnostic]:
     """A healthcheck on Alpine uses wget with `localhost`, and the server listens only on IPv4.
 
-    There `localhost` is ::1 first, and the wget of BusyBox tries only one address. Reported where the
-    command says that the server listens on 0.0.0.0, and wget is not installed in another version.
+    Why: The check fails although the server works: there `localhost` is ::1 first, and the wget
+    of BusyBox tries only one address.
+
+    Reported where the command says that the server listens on 0.0.0.0, and wget is not
+    installed in another version.
     """
     check = service.healthcheck
     test = check.test if check is not None and not check.disabled else None

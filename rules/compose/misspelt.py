@@ -48,6 +48,8 @@ _NETWORK_DRIVERS = (
 def misspelt_driver(stack: Stack) -> Iterator[Diagnostic]:
     """A driver of a network, a volume or the log is not one of the engine's, but almost.
 
+    Why: The engine looks for a plug-in of that name, finds none, and refuses to go on.
+
     Other names may be those of plugins (`loki`, `rclone`, `vendor/driver:tag`) and are left alone.
     """
     for service in stack.services.values():

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     """A service in the host's network publishes ports, which Docker ignores without a warning.
 
-    It listens on the host's own ports already, under the numbers that it chooses itself.
+    Why: The service is reached at the port that it chooses itself, not at the one that is
+    written here.
+
+    The service listens on the host's own ports already.
     """
     field = service.field("ports")
     mode = service.field("network_mode")
@@ -339,6 +342,8 @@ def _run_together(one: Service, other: Service) -> bool:
 def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
     """A service runs several times and publishes one fixed port, which only one container can have.
 
+    Why: The first container takes the port, and the others do not start.
+
     A range as wide as the number of containers works, and so does no published port behind a proxy.
     Swarm publishes the port once for all of them: stacks that are written for it are left alone
     (`replicas` beside `restart_policy` or `update_config`, and no `build`, `restart` or
@@ -396,6 +401,8 @@ def _is_for_swarm(service: Service) -> bool:
 )
 def port_added_by_override(service: Service) -> Iterator[Diagnostic]:
     """A file publishes a port of the container that another file of the stack publishes elsewhere; both stay.
+
+    Why: The port that was to be replaced stays open as well.
 
     Lists of ports are added up when files are merged. `ports: !override` takes the place of the list
     before.

@@ -103,6 +103,9 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
 def unbound_port(service: Service) -> Iterator[Diagnostic]:
     """A port is published on every address of the machine, bypassing its firewall.
 
+    Why: Whatever listens there can be attacked from the network, also where a rule of ufw or
+    firewalld seems to forbid it.
+
     Let a reverse proxy be the only service that is reached from outside, and bind the others to
     127.0.0.1 or leave their ports out. Who has to reach the port is not known here: the fix is a
     suggestion unless `[fix]` has a `bind-address`. Ports 80 and 443 are left alone, and so are the databases,

@@ -110,6 +110,8 @@ def platform_never_published(service: Service) -> Iterator[Diagnostic]:
 def misspelt_image(service: Service) -> Iterator[Diagnostic]:
     """An image does not exist on Docker Hub as an official one, and its name is almost that of one.
 
+    Why: The image cannot be pulled, and the service does not start.
+
     Reported for names without a registry or an owner in which letters of the official name are
     missing, doubled or swapped. Images that the stack builds, or must not pull, are left alone.
     """

@@ -97,6 +97,8 @@ problem_rule(
     "other-compose-release",
     """Another release of Docker Compose refuses this, while the one that is used here accepts it.
 
+    Why: People and machines with the other release cannot start the stack.
+
     Verdicts are those of Docker Compose 5.6, or of 2.40 with `compose-version = "2.40"`. Between them
     keys were added (`pre_start`, `jobs`), dates and `memory: "-1"` became valid, a file may change
     what it includes, repeated items of two merged lists count once; numbers such as `.inf` and
@@ -200,6 +202,8 @@ _BOOLEANS = frozenset(
 )
 def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
     """An unquoted value is a string to Docker Compose and something else to other YAML parsers.
+
+    Why: Tools that read the same file then see another value than the container gets.
 
     `22:22` is the number 1342 in base 60, and `yes`, `no`, `on` and `off` are booleans, for
     every reader of YAML 1.1: many editors, templating tools and scripts. Quotes make it a string

@@ -172,6 +172,9 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
 def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     """A service that fails at its start is restarted forever, which costs CPU and hides the error.
 
+    Why: Each attempt takes CPU time and the log fills with the same error, which looks like a
+    service that starts slowly.
+
     `on-failure:5`, or `max_attempts` in `deploy.restart_policy`, gives up after some attempts. The CIS
     benchmark asks for five.
     """

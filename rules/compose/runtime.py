@@ -288,7 +288,10 @@ _WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
     ),
 )
 def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
-    """A mount of one type has the options of another, which Docker Compose ignores."""
+    """A mount of one type has the options of another, which Docker Compose ignores.
+
+    Why: The mount lacks what the option asks for, and nothing says so.
+    """
     for mount in service.mounts:
         # Short forms get options that are not written, such as SELinux labels.
         if mount.type not in _WITH_OPTIONS or mount.unknown or mount.is_short:
@@ -321,7 +324,10 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def watch_without_build(service: Service) -> Iterator[Diagnostic]:
-    """A watch rebuilds a service that has no `build`, which `docker compose watch` refuses."""
+    """A watch rebuilds a service that has no `build`, which `docker compose watch` refuses.
+
+    Why: The command ends with an error, and no change of a file reaches the service.
+    """
     if service.build is not None:
         return
     for item in items_of(service.get("develop", "watch")):
@@ -355,6 +361,8 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
 )
 def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     """Several files have names that Docker Compose looks for, and only the first of them counts.
+
+    Why: Whoever edits a file that is not read changes nothing.
 
     `compose.yaml` goes before `compose.yml`, `docker-compose.yml` and `docker-compose.yaml`; the others
     are never read and grow stale.

@@ -127,6 +127,9 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
 def docker_socket(service: Service) -> Iterator[Diagnostic]:
     """The container engine's socket is mounted: a program that uses it can start containers as root.
 
+    Why: Such a container can mount the whole disk of the host: an attacker who takes over the
+    service owns the machine.
+
     Read-only does not help, since it protects the socket's file and not what is said through it. A
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
     that are such a proxy are left alone, and programs that manage containers or scan images, such as

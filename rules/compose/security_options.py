@@ -50,6 +50,8 @@ _BOOLEANS = frozenset(
 def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
     """An entry of `security_opt` has no value or a name that does not exist: the container is not created.
 
+    Why: The service does not start.
+
     The names are those of the engine and of Podman. A name that is almost one of the engine's is
     an error: the engine refuses it.
     """

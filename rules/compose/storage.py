@@ -53,6 +53,8 @@ _DATA_OPTIONS = (
 def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     """A database stores its data inside the container, where the next update or `down` deletes it.
 
+    Why: Everything that was stored is gone then, and no backup of a volume has it.
+
     Known for images of databases, search engines, brokers and applications that store on disk. A
     volume or folder on the data path, above it or below it counts, so does a tmpfs, which says that
     the data may go. Caches, stacks for tests and services whose data path is set by a variable or an

@@ -290,6 +290,8 @@ def _meaning_inside(service: Service, name: str, assigned: set[str]) -> str:
 def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
     """A `$` is meant for the container, but Docker Compose reads it as a variable of its own.
 
+    Why: The container gets a text from which a part is missing.
+
     In a script that a shell in the container runs (a health check given as text, `sh -c …`), it is
     reported where the service's environment, one of its `env_file` or the script itself sets the
     variable, and Compose finds nothing under its name: an empty text is left. In a hash of a password

@@ -18,6 +18,8 @@ problem_rule(
     "invalid-port",
     """A port cannot be read: no number, out of range, an unequal range, a bad address or protocol.
 
+    Why: Docker Compose refuses the stack.
+
     The short form is `[IP:][PUBLISHED:]TARGET[/PROTOCOL]`; the address is a number (`127.0.0.1`,
     `[::1]`), not a name such as `localhost`.
     """,
@@ -29,7 +31,10 @@ problem_rule(
 problem_rule(
     "CF120",
     "invalid-volume",
-    "A mount cannot be read: an empty part, too many colons, no target, or a bind without a source.",
+    """A mount cannot be read: an empty part, too many colons, no target, or a bind without a source.
+
+    Why: Docker Compose refuses the stack.
+    """,
     in_block(
         APP,
         bad="volumes:\n  - data::ro  # error: ",
@@ -56,7 +61,10 @@ problem_rule(
 problem_rule(
     "CF122",
     "invalid-duration",
-    "A duration has no unit or an unknown one: write `30s`, `1m30s` or `500ms`.",
+    """A duration has no unit or an unknown one: write `30s`, `1m30s` or `500ms`.
+
+    Why: Docker Compose refuses the stack.
+    """,
     in_block(
         APP,
         bad='healthcheck:\n  test: [CMD, /bin/check]\n  interval: "30"  # error: ',
@@ -69,7 +77,10 @@ problem_rule(
 problem_rule(
     "CF123",
     "invalid-size",
-    "A size in bytes cannot be read: write `512M` or `1.5g`, with k, m, g and t for powers of 1024.",
+    """A size in bytes cannot be read: write `512M` or `1.5g`, with k, m, g and t for powers of 1024.
+
+    Why: Docker Compose refuses the stack.
+    """,
     in_block(APP, bad="mem_limit: 512 megabytes  # error: ", good="mem_limit: 512M"),
     kinds=("size-syntax",),
     sources=("extension/#specifying-byte-values",),
@@ -175,10 +186,11 @@ problem_rule(
 def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     """A variable that the stack requires (`${VAR:?…}`) is not set in any env file that Compose reads.
 
-    Docker Compose refuses the stack unless the shell that starts it sets the variable. Where there is
-    no env file at all, as in a fresh clone, this is only a note, under `hardened`: the file is kept
-    out of git on purpose. Where an example env file, or a script that starts the stack, sets the variable, nothing
-    is reported.
+    Why: Docker Compose refuses the stack unless the shell that starts it sets the variable.
+
+    Where there is no env file at all, as in a fresh clone, this is only a note, under
+    `hardened`: the file is kept out of git on purpose. Where an example env file, or a script
+    that starts the stack, sets the variable, nothing is reported.
     """
     for finding in stack.problems("required-variable"):
         finding.strict = finding.severity is Severity.INFO
@@ -206,7 +218,10 @@ problem_rule(
 problem_rule(
     "CF137",
     "invalid-name",
-    "The name of the project, a service or a variable has characters that Compose does not allow.",
+    """The name of the project, a service or a variable has characters that Compose does not allow.
+
+    Why: Docker Compose refuses the stack.
+    """,
     Example(
         bad='services:\n  "my web":  # error: "my web"\n    image: nginx:1.30\n',
         good="services:\n  my-web:\n    image: nginx:1.30\n",
@@ -229,8 +244,8 @@ problem_rule(
     "command-cut",
     """A command given as text contains shell operators, and Docker Compose silently drops the rest.
 
-    It splits the text into words as a shell would and stops at the first `;`, `&`, `|`, `<` or `>`,
-    but runs no shell. Name one: `[sh, -c, "…"]`.
+    Docker Compose splits the text into words as a shell would and stops at the first `;`, `&`,
+    `|`, `<` or `>`, but runs no shell. Name a shell: `[sh, -c, "…"]`.
     """,
     in_block(
         APP, bad="command: migrate && serve  # error: ", good="command: [sh, -c, migrate && serve]"
@@ -242,7 +257,10 @@ problem_rule(
 problem_rule(
     "CF144",
     "size-ignored",
-    "A size is a number with a fraction or an exponent, which Docker Compose silently reads as 0.",
+    """A size is a number with a fraction or an exponent, which Docker Compose silently reads as 0.
+
+    Why: For a limit, 0 means that there is none.
+    """,
     in_block(APP, bad="shm_size: 1e8  # error: 1e8", good="shm_size: 100M"),
     severity=Severity.WARNING,
     sources=("extension/#specifying-byte-values",),
@@ -279,7 +297,9 @@ problem_rule(
     "boolean-word",
     """A boolean is written `yes`, `on` or the like, which Docker Compose accepts only with a warning.
 
-    YAML 1.2 knows `true` and `false`; a later release may refuse the others.
+    Why: Every command prints the warning, and a later release may refuse the word.
+
+    YAML 1.2 knows `true` and `false`, not the others.
     """,
     in_block(APP, bad="read_only: yes  # error: yes", good="read_only: true"),
     severity=Severity.WARNING,
@@ -289,7 +309,10 @@ problem_rule(
 problem_rule(
     "CF146",
     "deprecated-external-name",
-    "The name of an external resource is below `external`, which is deprecated: move it one level up.",
+    """The name of an external resource is below `external`, which is deprecated: move it one level up.
+
+    Why: Every command warns about it, and a later release may refuse it.
+    """,
     in_block(
         DATA, bad="external:\n  name: old_data  # error", good="external: true\nname: old_data"
     ),
@@ -302,7 +325,10 @@ problem_rule(
 problem_rule(
     "CF147",
     "ignored-reference-key",
-    "An `extends` or `include` has a key that Docker Compose does not know and silently ignores.",
+    """An `extends` or `include` has a key that Docker Compose does not know and silently ignores.
+
+    Why: What the key asks for does not happen, and nothing says so.
+    """,
     in_block(
         "services:\n  app:\n    extends:\n      service: base\n",
         bad="  form: base.yaml  # error: form",

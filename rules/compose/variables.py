@@ -94,6 +94,8 @@ def _host(name: str, value: str | None) -> str | None:
 def changed_scalar(service: Service) -> Iterator[Diagnostic]:
     """An unquoted value is a number to YAML and reaches the container as another text.
 
+    Why: The program gets another value than the one in the file.
+
     `022` becomes 18, `3.10` becomes 3.1, `1e3` becomes 1000 and `1_000` loses its underscore. Quotes
     keep it as written, which changes what the container sees today: so the fix counts as unsafe.
     """

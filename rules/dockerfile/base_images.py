@@ -101,6 +101,8 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
 def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """Without build arguments the name of the base image is empty or invalid: a plain build fails.
 
+    Why: A build by hand, or by a service that passes nothing, stops at FROM.
+
     The defaults of the global ARGs decide. Left alone where every service that builds the file
     passes the arguments, and where a variable is not declared at all, which is another rule's. An
     ARG without any default asks for the argument: that is a hint of stricter presets only (info).
@@ -258,6 +260,8 @@ def _has_one_platform(image: str) -> bool:
 def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """FROM sets `$TARGETPLATFORM`, which is the default anyway.
 
+    Why: A reader looks for a reason that is not there.
+
     A global ARG that gives TARGETPLATFORM another default makes a difference and is left alone.
     """
     argument = dockerfile.stages.global_args.get("TARGETPLATFORM")
@@ -306,6 +310,9 @@ def _drop(flag: Flag) -> Edit | None:
 )
 def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """The base image is built for another platform than the one that FROM sets.
+
+    Why: The build fails, or gives an image whose programs cannot run on the platform that it
+    names.
 
     Docker Hub keeps images for one architecture under names such as `arm64v8/…`, and Microsoft's
     Windows images run on Windows only. Which platforms other images have, only their registry

@@ -52,6 +52,8 @@ _NEWEST_NPM_NEEDS = 15
 def yarn_installed_twice(stage: Stage) -> Iterator[Diagnostic]:
     """npm refuses to install Yarn, because the official node image already has it.
 
+    Why: The build fails.
+
     "EEXIST: file already exists, symlink … -> '/usr/local/bin/yarn'": npm since 6.13.4 overwrites no file that
     another one put there. The images of Node.js 25 and before bring Yarn 1. Nothing is said where the Yarn of the
     image is removed, `--force` is given, or global packages are put elsewhere.
@@ -139,6 +141,8 @@ def _is_moved(stage: Stage) -> bool:
 )
 def npm_too_new_for_node(stage: Stage) -> Iterator[Diagnostic]:
     """npm is upgraded to its newest release on a Node.js that cannot read it, and then called.
+
+    Why: The build fails at the next call of npm.
 
     Releases of Node.js before 15 bring an npm that installs any release of itself; npm 11 uses what they do
     not have, so that the next call ends with an error. Name the last release for that Node.js (`npm@6`).

@@ -303,9 +303,11 @@ _UPGRADES = {
 def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
     """A build upgrades all packages of its base image, so each build gives another image.
 
-    The layer stores the upgraded packages a second time, and the cache keeps it as long as the line
-    is the same, so that fixes arrive by chance: a newer base image brings them for sure. Others want the
-    fixes that the base image does not have yet, so that the rule is in no preset but `all`. It is silent
+    Why: The layer stores the upgraded packages a second time, and the cache keeps it as long as
+    the line is the same, so that fixes arrive by chance.
+
+    A newer base image brings security fixes for sure. Some teams upgrade all the same, for fixes
+    that the base image does not have yet, so the rule is in no preset but `all`. It is silent
     where a comment says that it is for security.
     """
     for run in stage.runs:
@@ -344,6 +346,8 @@ def everything_upgraded(stage: Stage) -> Iterator[Diagnostic]:
 )
 def gem_documentation(stage: Stage) -> Iterator[Diagnostic]:
     """gem installs the documentation of each gem, which takes time and space in the image.
+
+    Why: Nobody reads it in an image, and each machine that pulls the image stores it.
 
     Official Ruby images are configured without it, and so is a stage that writes a `gemrc`.
     """

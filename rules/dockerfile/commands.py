@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """The image has no command, so it starts the prompt of its base image and exits at once.
 
-    That is what images such as node, python and ruby run by themselves. Left alone are images whose
+    Why: Without a terminal such a prompt ends at once, and the container with it.
+
+    Images such as node, python and ruby run a prompt by themselves. Left alone are images whose
     services all set a command, stages for development (also in `.devcontainer`), files that are
     called a base (`Dockerfile.base`), bare systems such as alpine, and base images that are not
     known.

@@ -71,10 +71,13 @@ _MAX_SCRIPTS = 20
 def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
     """The project is built after an install without development dependencies: tools are missing.
 
-    Compilers and bundlers are most often development dependencies, and `npm ci --omit=dev`,
-    `--only=production` or NODE_ENV=production leaves these out. Where the build context has the
-    package.json, its build script and its lists decide: reported only if a tool of the script is a
-    development dependency. Without a package.json in sight the usual case is assumed.
+    Why: Compilers and bundlers are most often development dependencies, and `npm ci
+    --omit=dev`, `--only=production` or NODE_ENV=production leaves these out, so the build
+    fails.
+
+    Where the build context has the package.json, its build script and its lists decide:
+    reported only if a tool of the script is a development dependency. Without a package.json in
+    sight the usual case is assumed.
     """
     if not any(step.kind == "node" for step in build_steps(stage)):
         return

@@ -64,6 +64,8 @@ _OTHER_CHOICE = (
 def gem_refused(stage: Stage) -> Iterator[Diagnostic]:
     """gem fails: an option was removed, or the newest release needs a newer Ruby.
 
+    Why: The build fails.
+
     RubyGems 3, which Ruby 2.6 and later bring, has no `--no-ri` and no `--no-rdoc`. RubyGems before
     3.2.3, which Ruby before 3.0 brings, takes the newest release of a gem that is given without a
     version, and refuses it if it needs a newer Ruby: `gem install bundler` does so since 2022. Judged are

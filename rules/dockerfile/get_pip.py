@@ -44,6 +44,8 @@ _REMOVED = on_demand(
 def get_pip_refuses_python(stage: Stage) -> Iterator[Diagnostic]:
     """get-pip.py is run by a Python that is too old for it, and fails.
 
+    Why: The build fails.
+
     The script at https://bootstrap.pypa.io/get-pip.py installs the newest pip, which needs Python 3.10
     since April 2026; for each older Python there is one of its own at
     `https://bootstrap.pypa.io/pip/3.6/get-pip.py` and so on. The one that was part of pip's repository was

@@ -217,10 +217,12 @@ def _extracts(command: SimpleCommand) -> bool:
 def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """ADD copies plain files of the context, for which COPY is clearer.
 
-    ADD also fetches addresses and unpacks tar archives, so that the reader, and a later rename of a
-    file, may be in for a surprise. Addresses, git repositories, archives, sources with variables
-    that are not known, and ADD with `--checksum`, `--unpack` or `--keep-git-dir` are left alone. The fix
-    is safe unless a source without an ending might be an archive after all.
+    Why: ADD also fetches addresses and unpacks tar archives, so that the reader, and a later
+    rename of a file, may be in for a surprise.
+
+    Addresses, git repositories, archives, sources with variables that are not known, and ADD
+    with `--checksum`, `--unpack` or `--keep-git-dir` are left alone. The fix is safe unless a
+    source without an ending might be an archive after all.
     """
     for stage in dockerfile.all_stages:
         for copy in stage.copies:

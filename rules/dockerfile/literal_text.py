@@ -42,8 +42,10 @@ _EVALUATED = on_demand(
 def command_in_value(stage: Stage) -> Iterator[Diagnostic]:
     """The value of ENV, ARG or LABEL contains `$(…)` or backticks, and no shell runs them.
 
-    The variable contains the text itself. Values in single quotes, and variables that a shell
-    evaluates later (PS1, PROMPT_COMMAND), are left alone.
+    Why: The variable contains the text itself.
+
+    Values in single quotes, and variables that a shell evaluates later (PS1, PROMPT_COMMAND),
+    are left alone.
     """
     for instruction in stage.instructions:
         inner = instruction.inner or instruction
@@ -99,8 +101,9 @@ def _command_in(instruction: Instruction, pair: Pair) -> re.Match[str] | None:
 def volume_with_source(stage: Stage) -> Iterator[Diagnostic]:
     """VOLUME is written as `host:container`, and it accepts only paths of the container.
 
-    The whole text becomes the path of the volume. What of the host is mounted, the Docker socket too,
-    is said when the container is started.
+    Why: Nothing of the host is mounted: the whole text becomes the path of the volume.
+
+    What of the host is mounted, the Docker socket too, is said when the container is started.
     """
     if stage.syntax.windows:
         return

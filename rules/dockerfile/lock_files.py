@@ -44,6 +44,8 @@ _SEEN = frozenset(
 def lock_file_missing(stage: Stage) -> Iterator[Diagnostic]:
     """`npm ci` runs where no lock file was copied, and fails without one.
 
+    Why: The build fails.
+
     COPY names package.json alone, or the ignore file keeps package-lock.json out of the context.
     Patterns (`package*.json`), whole folders whose content is not known, other stages and mounts keep
     the rule silent.

@@ -61,6 +61,8 @@ _PYTHON_2 = on_demand(r"py(?:thon)?2?(?:-(?!pip$).*)?")
 def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
     """pip refuses to install into the Python of Debian 12, Ubuntu 23.04 or Alpine 3.19 and later.
 
+    Why: The build fails.
+
     "error: externally-managed-environment": the distribution's packages and pip's would overwrite
     each other (PEP 668). Use a virtual environment, or the official python image, whose pip is its own.
     Nothing is said where the Dockerfile mentions a virtual environment, another Python (conda, pyenv,

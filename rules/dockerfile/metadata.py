@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
     """A stage has several CMD, ENTRYPOINT or HEALTHCHECK, of which only the last one counts.
 
+    Why: Whoever edits an earlier one changes nothing.
+
     The earlier ones are reported, since they have no effect; the fix deletes them. What a later
     stage overrides of the stage that it starts from is left alone.
     """
@@ -86,6 +88,8 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
 )
 def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """ONBUILD defers what it cannot: FROM, MAINTAINER, another ONBUILD, or an unknown instruction.
+
+    Why: This build fails, or each build that starts from the image.
 
     The first three stop the build. An unknown one is stored as it is and stops every build that
     starts from the image.

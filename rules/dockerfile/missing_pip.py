@@ -54,6 +54,8 @@ _PIPS = ("pip", "pip2", "pip3")
 def pip_not_installed(stage: Stage) -> Iterator[Diagnostic]:
     """pip is called on Alpine, and nothing has installed it: its package python3 has no pip since 3.12.
 
+    Why: The shell does not find pip, and the build fails.
+
     pip is in a package of its own there, py3-pip, and refuses to install into the Python of the
     distribution since Alpine 3.19, so that a virtual environment is the better way. Nothing is said where
     something in the stage may bring another pip.

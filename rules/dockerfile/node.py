@@ -143,6 +143,8 @@ _OTHER_INSTALLS = (
 def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
     """`npm install` may change the lock file and install other versions than those it lists.
 
+    Why: Two builds of one commit may then differ, and contain versions that nobody has tested.
+
     `npm ci` installs exactly what the lock file says, and fails where it and package.json disagree.
     Reported only where a lock file is known to be there: COPY names it, or takes it from a context
     that has one. Calls that name packages or install globally are left alone, and so are lock files

@@ -65,6 +65,8 @@ _ELSEWHERE = (
 def old_pip_takes_newest(stage: Stage) -> Iterator[Diagnostic]:
     """The pip of Ubuntu 14.04 or 16.04 installs a release that is not for its Python, and fails.
 
+    Why: The build fails.
+
     pip before 9 does not know which Python a release needs and takes the newest. For Python 2 it finds no
     `setup.py` in it, or one for Python 3, and ends with an error; the one of Python 3 upgrades itself, and each
     later call ends with a syntax error. easy_install wants a `setup.py`, too. Name the last release for that Python (`pip==20.3.4`). The table of

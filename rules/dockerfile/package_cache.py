@@ -95,6 +95,8 @@ class Leftover(NamedTuple):
 def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager's lists or downloads stay in the layer: the image grows by unused files.
 
+    Why: Each machine that pulls the image stores these files, and no program reads them.
+
     Deleting them in a later RUN does not help, since a layer cannot shrink those below it. Stages
     that are not part of the image that runs may keep theirs, and so may a RUN with a cache mount
     over the folder. npm and yarn only weigh the image down, so theirs is advice, and the cache of a

@@ -187,11 +187,12 @@ def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | 
 def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     """apt-get installs before anything has downloaded the package lists: it finds no package, and fails.
 
-    The images of Debian and Ubuntu come without lists, so that each build fetches its own. Only the
-    first call of a stage that starts from one of them is reported, for packages that these images
-    surely do not contain, and only where nothing before it may have brought lists: a script, another
-    source of packages, a mount. For images that are not known, stricter presets say that lists which the
-    image may contain are as old as the image; that of other images on Debian and Ubuntu, too.
+    The images of Debian and Ubuntu come without lists, so that each build fetches its own. Only
+    the first call of a stage that starts from one of them is reported, for packages that these
+    images surely do not contain, and only where nothing before it may have brought lists: a
+    script, another source of packages, a mount. Other images may contain lists, which are then
+    as old as the image: stricter presets report that as advice, for images that are not known
+    and for those that are built on Debian or Ubuntu.
     """
     found = _first_install(stage)
     if found is None or is_left_out(stage):

@@ -56,6 +56,8 @@ _UNSTABLE = ("sid", "unstable", "experimental")
 def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
     """apt-get or apk installs a package that the release of the distribution does not have.
 
+    Why: The package is not found, and the build fails.
+
     `python-…` went with Python 2, `php5-…` with PHP 5, `openjdk-7-…` with Java 7, and Debian 13 has no
     `software-properties-common`. Nothing is said where something before may have added other sources
     of packages. The table has a date, and what each package is known from: package lists or reports.

@@ -295,6 +295,9 @@ _ASKING: dict[str, tuple[str, ...]] = {
 def install_asks(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager asks for confirmation, and a build cannot answer: it fails.
 
+    Why: A build has no terminal: the question is answered with no, and the RUN ends with an
+    error.
+
     apt, yum, dnf and zypper want `-y` (zypper `-n`) wherever they might ask. Answers from
     `yes |`, `-qq`, `APT::Get::Assume-Yes` and `assumeyes` count too.
     """

@@ -164,6 +164,9 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
 def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
     """The first WORKDIR is relative, so it depends on the folder that the base image is in.
 
+    Why: Another version of the base image may start in another folder, and the files then lie
+    elsewhere.
+
     Later relative ones build on a path that the file itself has set and are fine, also across
     stages. A path that begins with a variable is left alone where its value is not known.
     """

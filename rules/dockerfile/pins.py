@@ -109,8 +109,11 @@ def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 def unpinned_apt(stage: Stage) -> Iterator[Diagnostic]:
     """`apt-get install` has no version, so two builds of one Dockerfile may differ.
 
+    Why: A new version of a package may break a build, or a program, that worked the day before.
+
     Part of the preset "hardened" only: Debian's mirrors keep one version at a time, and a build
-    with a pinned one fails some weeks later. Where that is not an option, pin the base image's digest.
+    with a pinned one fails some weeks later. Pin the base image's digest where no build may
+    fail for that.
     """
     yield from unpinned(stage, ("apt",), _open_apt)
 
@@ -139,6 +142,8 @@ def _open_apk(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 )
 def unpinned_apk(stage: Stage) -> Iterator[Diagnostic]:
     """`apk add` has no version, so two builds of one Dockerfile may differ.
+
+    Why: A new version of a package may break a build, or a program, that worked the day before.
 
     Part of the preset "hardened" only: Alpine's mirrors keep one version at a time, and a build
     with a pinned one fails when it is replaced. `~` with a part of the version lasts longer.
@@ -190,6 +195,9 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 def unpinned_pip(stage: Stage) -> Iterator[Diagnostic]:
     """`pip install` names a package without a version: the next build may get another one.
 
+    Why: A release that breaks something, or that somebody has tampered with, is installed as
+    soon as it is published.
+
     Requirements files, constraints, local paths and wheels are left alone, as are addresses in git
     with `@` and a revision, names from variables, and pip, setuptools and wheel themselves, which
     are commonly brought up to date. `uv pip install` and `pipx install` count too.
@@ -235,6 +243,9 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 )
 def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
     """A package of npm's registry is named without a version: the next build may get another one.
+
+    Why: A release that breaks something, or that somebody has tampered with, is installed as
+    soon as it is published.
 
     Tags such as `@latest` and `@next` are not versions. Paths, archives and git addresses with `#`
     and a revision are left alone. `yarn add`, `yarn global add`, `pnpm add` and `bun add` count too.
@@ -318,6 +329,8 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 )
 def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
     """`go install`, `go get` or `go run` uses a package at `@latest`, a branch, or no version at all.
+
+    Why: Two builds of one Dockerfile may give different programs.
 
     Packages of the project itself, and names without a version in a stage into which sources were
     copied (whose go.mod decides, unless `-u` asks for the newest), are left alone.

@@ -59,6 +59,8 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
 def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     """When a command in a pipe fails, the RUN continues, because only the last command counts.
 
+    Why: A failed download goes unnoticed, and the image contains half a file or none.
+
     A shell takes only the last command of a pipe for its result, unless `pipefail` is set: by
     SHELL, by `set -o pipefail`, or by the shell's own option. Left alone are pipes that begin with
     nothing that can fail (`echo`, `printf`, `yes`), whose result is tested or thrown away

@@ -120,7 +120,10 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     fix=Applicability.SAFE,
 )
 def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
-    """The protocol in EXPOSE is not written in lower case; other tools compare it as it is written."""
+    """The protocol in EXPOSE is not written in lower case; other tools compare it as it is written.
+
+    Why: A tool that looks for `80/tcp` does not find `80/TCP`.
+    """
     for word, port in _ports(stage):
         if port.problem or port.protocol == port.protocol.lower():
             continue
@@ -157,8 +160,10 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
 def invalid_expose(stage: Stage) -> Iterator[Diagnostic]:
     """EXPOSE has no valid port: a number above 65535, an unknown protocol, a reversed range.
 
-    The build fails. Ports whose variables have no known value are left alone. A `#` behind the
-    ports begins no comment: it is read as a port too.
+    Why: The build fails.
+
+    Ports whose variables have no known value are left alone. A `#` behind the ports begins no
+    comment: it is read as a port too.
     """
     for word, port in _ports(stage):
         message, advice = f"{port.text} cannot be exposed: {port.problem}", ""

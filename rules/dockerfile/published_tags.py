@@ -99,6 +99,8 @@ def base_platform_never_published(stage: Stage) -> Iterator[Diagnostic]:
 def misspelt_base(stage: Stage) -> Iterator[Diagnostic]:
     """A base image does not exist as an official one, and its name is almost that of one.
 
+    Why: The build cannot pull it.
+
     Reported for names without a registry or an owner in which letters of the official name are missing,
     doubled or swapped, and that nothing in the project builds.
     """

@@ -104,6 +104,8 @@ _HELP = {
 def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """BuildKit refuses the file: an unknown instruction, a missing argument, a heredoc without an end.
 
+    Why: The build fails.
+
     Every mistake is reported, not the first alone, and reading goes on behind it. Lines that were
     meant to continue the command above count once. A frontend other than Docker's own (`# syntax=`)
     may know further instructions, which are then left alone. The fix puts the nearest instruction in
@@ -363,6 +365,8 @@ _DIRECTIVE = on_demand(r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)")
 )
 def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """A parser directive is below a comment, a blank line or an instruction, or its name is misspelt.
+
+    Why: The build runs without what the line asks for.
 
     Docker then takes it for a comment and says nothing. `syntax`, `escape` and `check` must be the
     very first lines of the file. (`# check=skip=…` may also stand above one instruction.) The fix

@@ -290,6 +290,8 @@ _USERADD = frozenset(
 def wget_progress(stage: Stage) -> Iterator[Diagnostic]:
     """wget prints its progress, which fills the build's log with thousands of lines.
 
+    Why: The lines that tell what failed are lost among them.
+
     Off by default, since BuildKit shows a log only where it is asked for or something fails.
     `-q`, `-nv`, `-o`, `-a` and `--progress` silence it.
     """

@@ -170,6 +170,8 @@ def _is_heredoc(script: Script, instruction: Instruction) -> bool:
 def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """An instruction is inside another one, which reads it as a command or an argument.
 
+    Why: The instruction is not carried out.
+
     Either its name follows `&&`, or the line above ends in a backslash too many. Only names in
     capitals count. It is a warning where the build may go on: the command above may accept more
     arguments (`rm -f a RUN b` does), or a later command decides.
@@ -395,7 +397,9 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
 def shift_as_heredoc(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """BuildKit reads the `<<` of a shift in shell arithmetic as a heredoc, which has no end.
 
-    The build fails with an unterminated heredoc. Multiply instead, or compute it in a script.
+    Why: The build fails.
+
+    Multiply instead, or compute it in a script.
     """
     for problem in problems_of(dockerfile.syntax):
         if problem.kind == "shift-as-heredoc":

@@ -235,6 +235,9 @@ def _is_fingerprint(value: str) -> bool:
 def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN contains a password or token in plain text, readable in the file and in the image's history.
 
+    Why: Everyone who may read the repository or pull the image has it, also after the line was
+    deleted.
+
     Found are tokens by their form, addresses with a password in them, passwords given to
     `chpasswd`, to database clients, to curl, in options whose names say so, and in headers of HTTP
     requests (`curl -H "Authorization: Bearer …"`). HEALTHCHECK, CMD and ENTRYPOINT count, too: the

@@ -54,6 +54,9 @@ def is_world_writable(mode: str) -> bool:
 def world_writable(stage: Stage) -> Iterator[Diagnostic]:
     """Every user in the container may change these files, programs and configuration included.
 
+    Why: A program that is taken over, under whichever user, can then replace what other users
+    run.
+
     Give them to the user that needs them (`chown`, `COPY --chown`). Folders with the sticky bit,
     like `/tmp` (mode 1777), are left alone, and so are stages that are not part of the image that
     runs.
@@ -136,8 +139,11 @@ _SSH = frozenset((
 def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     """The image exposes port 22, but `docker exec` gives access without an SSH server.
 
-    `docker exec` gives a shell without another service, its keys and its flaws. Left alone are images
-    whose own command is an SSH server, and those whose folder or file is called after one.
+    Why: An SSH server in a container is another service with keys, passwords and flaws of its
+    own.
+
+    Left alone are images whose own command is an SSH server, and those whose folder or file is
+    called after one.
     """
     if "22" not in stage.dockerfile.source.text or not stage.ships:
         return

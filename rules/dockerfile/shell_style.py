@@ -105,6 +105,8 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
 def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN changes to a folder with `cd` and works there, where WORKDIR would be clearer.
 
+    Why: The folder holds for this RUN only: the next instruction begins where this one began.
+
     WORKDIR also creates the folder and holds for what follows. Left alone are a `cd` further on in
     a RUN, one in a subshell or function, several in one RUN, and one into a mount, which is there
     for this RUN alone: these go where they must. So is one above instructions that start from the

@@ -257,6 +257,8 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """A stage's name contains characters that BuildKit refuses.
 
+    Why: The build fails.
+
     It takes a letter, then letters, digits, `-`, `_` and `.`. Variables are not replaced in it.
     """
     for stage in dockerfile.stages:
@@ -302,12 +304,13 @@ _DEPLOYED = frozenset(("prod", "production", "staging"))
 def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """Nothing uses a stage: no later stage and no target of a Compose service; Docker skips it.
 
-    Most often a `COPY --from` was forgotten. A stage may be there for `docker build --target`, so
-    only stages without a name and those that are called after a step (`build`, `deps`) are
-    reported; where services build the file and none selects a stage of another name, that is a
-    hint only (info). Names with words such as `test`, `dev`, `lint` or `production` in them are left
-    alone, and so are stages that a workflow, script, Makefile or platform's file selects
-    (`--target NAME`, `target: NAME`).
+    Why: What the stage makes is in no image; most often a `COPY --from` was forgotten.
+
+    A stage may be there for `docker build --target`, so only stages without a name and those
+    that are called after a step (`build`, `deps`) are reported; where services build the file
+    and none selects a stage of another name, that is a hint only (info). Names with words such
+    as `test`, `dev`, `lint` or `production` in them are left alone, and so are stages that a
+    workflow, script, Makefile or platform's file selects (`--target NAME`, `target: NAME`).
     """
     stages = dockerfile.stages
     if len(stages) < 2:

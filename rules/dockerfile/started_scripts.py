@@ -63,6 +63,8 @@ class Start(NamedTuple):
 def script_cannot_run(stage: Stage) -> Iterator[Diagnostic]:
     """A script that is copied from the context cannot be started, because of its content or mode.
 
+    Why: The container, or the RUN that calls the script, ends with an error.
+
     That is a script whose first line ends in CRLF (the kernel looks for a program called `sh\\r`, and
     the error says "no such file or directory"), one for a shell that the image does not have
     (`#!/bin/bash` on Alpine), and one that neither the disk nor git has as executable (a warning,

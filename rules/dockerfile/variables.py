@@ -134,6 +134,8 @@ _MAX_NAMES = 300
 def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     """One pair of an ENV uses another pair of the same ENV, whose value is not set yet.
 
+    Why: The variable gets a text in which the other one's new value is missing.
+
     All values of one instruction see the variables as they were before it. A variable that was set
     before is left alone, and so is one that builds on itself (`PATH=$PATH:/x`).
     """
@@ -169,6 +171,8 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
 )
 def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """An ARG is declared and nothing in the file uses it.
+
+    Why: A value that is passed for it has no effect.
 
     Every RUN below an ARG sees it in its environment, so within a stage only an ARG is reported
     that no RUN follows. What BuildKit itself reads (`BUILDKIT_INLINE_CACHE`) is left alone.

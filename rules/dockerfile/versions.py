@@ -61,6 +61,9 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
 def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     """FROM has no tag, so each build starts from whatever `latest` is that day.
 
+    Why: A new release then changes the image, or breaks the build, without a change of the
+    Dockerfile.
+
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
     an argument without a default are left alone; an argument's default counts. So are stages that
     nothing uses, whose images are never pulled, defaults that a script or workflow of the
@@ -149,6 +152,9 @@ _VERSIONED = STORES | {"proxy", "runtime", "web-server"}
 def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
     """The tag after FROM names no version: it moves to the next major release without a change here.
 
+    Why: A release with other behaviour then breaks the build or the program, and nothing in the
+    repository shows which version was used before.
+
     `latest` is the best known one; `lts`, `stable` and `edge` do the same, and so do tags that only
     name a variant (`alpine`, `slim`) of images whose versions matter. A digest beside the tag pins
     the image, and so does a version in its name (`ubi9/nginx-122`). Release names of distributions
@@ -216,6 +222,8 @@ def _moves(stage: Stage, image: str, tag: str) -> bool:
 )
 def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
     """The image's release gets no more security fixes.
+
+    Why: Flaws that become known in it stay open in every container that runs it.
 
     The dates come from a table that is part of this release of the linter; a release counts as
     ended if it had ended when the table was taken, so that a build does not fail overnight. A stage
@@ -298,6 +306,9 @@ def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
 )
 def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """An image comes from a registry that the configuration does not allow.
+
+    Why: Whoever controls a registry decides what runs: the team has allowed some of them, and
+    this one is not among them.
 
     Says nothing until `registries` in the configuration lists some. Besides FROM, images in
     `COPY --from` and `RUN --mount=from=` count; stages and `scratch` do not. A name without a

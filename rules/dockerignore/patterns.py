@@ -43,6 +43,8 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """COPY names a file that the ignore file excludes from the context: the build does not find it.
 
+    Why: The build fails.
+
     Patterns are matched as Docker does, `!` and the folders above included. Sources with wildcards
     or variables are left alone, and folders of which a `!` pattern may take something back in. So are
     Dockerfiles that no stack builds and that copy from a folder above their own: that is the context.
@@ -110,6 +112,9 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
 )
 def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """A pattern has no effect: another one covers it, or it cannot match what it is meant for.
+
+    Why: What it was to keep out may be in the build all the same, and whoever edits it changes
+    nothing.
 
     Comments need a line of their own that begins with `#`; behind a pattern, or after blanks, they
     are part of a pattern. Backslashes escape, they do not part folders. A pattern is shadowed where
@@ -290,6 +295,8 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
 )
 def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
     """Docker does not read this file: it is beside a Dockerfile whose context is elsewhere.
+
+    Why: Everything that it lists is part of the build all the same.
 
     `.dockerignore` counts at the root of the context, which Docker Compose's `context` names. For
     one Dockerfile alone, `<its name>.dockerignore` beside it counts.

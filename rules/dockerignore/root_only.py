@@ -60,6 +60,8 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
 def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """A pattern without `**/` matches only at the root of the context, unlike in .gitignore.
 
+    Why: What was to stay out is sent to the build and copied.
+
     In a project of several packages each has its own `node_modules`, `dist` or `.env`, and those
     below the root are still copied. Reported are names that mean the same everywhere, where the
     context has deeper ones or packages that make them. What only some tools make

@@ -150,6 +150,8 @@ def _hash(entry: EnvEntry, start: int, end: int) -> Diagnostic:
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
     """A value is not what it looks like: it is cut at a `#`, at a `$` or after its quotes.
 
+    Why: The program gets another value, such as half of a password.
+
     Docker Compose takes everything from ` #` on for a comment, puts variables in where a `$`
     stands, and reads what follows a closing quote as another definition. A `#` with more than one
     word behind it is meant as a comment and left alone, and so are variables that are set

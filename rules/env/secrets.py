@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     """An env file with a secret is in git, or not ignored by it: everyone with the repository has it.
 
+    Why: Everyone who gets the repository can use the secret, and git's history keeps it after
+    the file was deleted.
+
     Placeholders, words that everybody would guess, references and empty values are left alone; in
     `.env.example` and its like only tokens of a known form count, and under folders of tests and
     examples the rest is graded lower. Defaults that a framework wants in git (Symfony's `.env`,

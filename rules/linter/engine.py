@@ -53,6 +53,8 @@ def not_utf8(project: Project) -> Iterator[Diagnostic]:
 def too_complex(project: Project) -> Iterator[Diagnostic]:
     """A file nests or multiplies its values beyond what the linter follows.
 
+    Why: Nothing in it was checked.
+
     Aliases that expand to millions of values, or collections nested hundreds of levels deep,
     are not found in real stacks; following them would only cost time and memory.
     """
@@ -62,6 +64,8 @@ def too_complex(project: Project) -> Iterator[Diagnostic]:
 @rule("LN005", "internal-error", Severity.ERROR, category="reading", engine=True)
 def internal_error(project: Project) -> Iterator[Diagnostic]:
     """A rule failed on this input; the other rules ran, and the exit code is 2.
+
+    Why: What the rule would have found is not reported.
 
     This is a defect of composelint, unless the message names a line of a plug-in: then it is an
     error of that. `--verbose` prints where it happened; please report it with the lines that the
@@ -74,9 +78,11 @@ def internal_error(project: Project) -> Iterator[Diagnostic]:
 def path_outside_project(project: Project) -> Iterator[Diagnostic]:
     """A file refers to another one outside the project, which was not read.
 
+    Why: What the other file would have added was not checked.
+
     `include`, `extends`, `env_file` and symbolic links are followed inside the project only
     (the nearest folder with a `.git`), so that linting an unknown repository reads nothing else
-    of the machine. What the other file would have added was not checked.
+    of the machine.
     """
     yield from ()
 
@@ -84,6 +90,8 @@ def path_outside_project(project: Project) -> Iterator[Diagnostic]:
 @rule("LN007", "part-of-another-stack", Severity.INFO, category="reading", engine=True, since="0.2")
 def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
     """A Compose file refers to what another file of its stack defines, and that file is not known.
+
+    Why: Without the other file most rules cannot tell whether the services are right.
 
     Such files are given to Docker Compose together with others (`docker compose -f base.yml -f
     jobs.yml up`). Which others, composelint reads from the project: `dockerComposeFile` of a
@@ -105,6 +113,8 @@ def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
 @rule("LN008", "template-not-linted", Severity.INFO, category="reading", engine=True, since="0.2")
 def template_not_linted(project: Project) -> Iterator[Diagnostic]:
     """A file is a template from which a Dockerfile or Compose file is rendered; it is not linted.
+
+    Why: Nothing in it was checked.
 
     `{{ }}`, `{% %}`, `<% %>`, `%%NAME%%` and `@NAME@` tell it where they cannot be read as they are:
     in place of an instruction, of the image of `FROM` or `image:`, of a path of `COPY` or `ADD`, of a
@@ -140,22 +150,28 @@ def broken_configuration(project: Project) -> Iterator[Diagnostic]:
 def unused_suppression(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule that reports nothing there.
 
+    Why: It would hide the next finding of that rule in this place.
+
     The problem was solved, or the comment stands in the wrong place (inside a block of text it
-    is text, not a comment). Left alone it would hide the next finding. Only rules that this run
-    selected are judged.
+    is text, not a comment). Only rules that this run selected are judged.
     """
     yield from ()
 
 
 @rule("LN011", "unknown-suppression", Severity.WARNING, category="maintenance", engine=True)
 def unknown_suppression(project: Project) -> Iterator[Diagnostic]:
-    """A comment suppresses a rule that does not exist, most likely because its name is misspelled."""
+    """A comment suppresses a rule that does not exist, most likely because its name is misspelled.
+
+    Why: The finding that it was meant for is reported all the same.
+    """
     yield from ()
 
 
 @rule("LN012", "expired-suppression", Severity.WARNING, category="maintenance", engine=True)
 def expired_suppression(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule until a day that is in the past.
+
+    Why: The finding counts again, and may fail a build.
 
     The finding is reported again from that day on: solve it, or set a later `until=`.
     """
@@ -184,6 +200,8 @@ def suppression_without_reason(project: Project) -> Iterator[Diagnostic]:
 def setting_not_trusted(project: Project) -> Iterator[Diagnostic]:
     """A configuration of the tree has a setting that does not count, because the tree is not trusted.
 
+    Why: The run does not do all that the configuration asks for.
+
     `plugins` and `shellcheck` start code, `allow-outside` and paths that lead out of the tree let other
     files of the machine be read and shown, `use-environment` shows its variables. Who lints a tree may
     not know who wrote it, so that these settings count only from the user's side: on the command
@@ -199,6 +217,8 @@ def setting_not_trusted(project: Project) -> Iterator[Diagnostic]:
 def fix_dropped(project: Project) -> Iterator[Diagnostic]:
     """A fix was not applied, because its result did not pass verification.
 
+    Why: The problem that the fix was for is still there.
+
     The file stays as it was. The message says what the check found; please report it, since a
     fix should not have been offered there.
     """
@@ -209,7 +229,9 @@ def fix_dropped(project: Project) -> Iterator[Diagnostic]:
 def stale_baseline(project: Project) -> Iterator[Diagnostic]:
     """The baseline lists findings that are gone.
 
-    `composelint baseline` writes it anew, and `--fix` strikes off what it solves; until then a
-    finding that comes back is hidden. It is advice, since solving a finding must fail no build.
+    Why: A finding that comes back is hidden as long as the baseline lists it.
+
+    `composelint baseline` writes it anew, and `--fix` strikes off what it solves. It is advice,
+    since solving a finding must fail no build.
     """
     yield from ()

@@ -254,8 +254,10 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
 def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     """A build argument is passed that the Dockerfile does not declare, so it has no effect.
 
-    BuildKit says so in one line of the build's output. Arguments that several services share through
-    an anchor or `extends` are left alone, and so are those that BuildKit knows by itself.
+    Why: The value that is passed is not used, and only one line of the build's output says so.
+
+    Arguments that several services share through an anchor or `extends` are left alone, and so
+    are those that BuildKit knows by itself.
     """
     build, dockerfile = service.build, container_of(service).dockerfile
     if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
@@ -337,6 +339,8 @@ _CLIENT = frozenset((
 )
 def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
     """The Dockerfile needs a build argument that has no default and is not passed; the build fails.
+
+    Why: The image cannot be built, so that the service does not start.
 
     That is so for an argument in the name of a base image, and for `${NAME:?…}`. Other arguments
     without a default are empty then, which often is meant, and are left alone.

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     """A published port leads to a port of the container that the image does not expose.
 
+    Why: If nothing listens there, the published port answers nobody.
+
     The ports that the Dockerfile or the image exposes, and every number in the service's variables and
     command, count. Where a mounted file may configure the port nothing is said.
     """
@@ -186,9 +188,12 @@ def _is_built(stage: Stage, path: str) -> bool:
 def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
     """A service does not run as root, and the volume that it writes to belongs to root.
 
-    A new volume takes owner and content from the folder of the image that it is mounted over; where
-    the image has no such folder, root owns it. Make the folder in the Dockerfile and give it to the
-    user before `USER`. Volumes that are mounted read-only are left alone.
+    Why: Writing fails with "permission denied": a new volume takes owner and content from the
+    folder of the image that it is mounted over, and where the image has no such folder, root
+    owns it.
+
+    Make the folder in the Dockerfile and give it to the user before `USER`. Volumes that are
+    mounted read-only are left alone.
     """
     container = container_of(service)
     stage = container.stage

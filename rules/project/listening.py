@@ -108,6 +108,8 @@ def _where(service: Service) -> tuple[Span, list[Related]]:
 def dotnet_port(service: Service) -> Iterator[Diagnostic]:
     """Port 80 is published, but the images of ASP.NET listen on 8080 since .NET 8.
 
+    Why: Nothing listens at port 80, so the published port answers nobody.
+
     Variables (`ASPNETCORE_URLS`, `ASPNETCORE_HTTP_PORTS` and the like), `--urls`, `EXPOSE 80` and settings in
     the source may say otherwise: nothing is reported then.
     """

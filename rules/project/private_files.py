@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 def secret_file_private(stack: Stack) -> Iterator[Diagnostic]:
     """Only the owner of a secret's file may read it, and the container runs as another user.
 
+    Why: The program cannot read the secret: it ends with "permission denied", or starts without
+    it.
+
     Docker Compose mounts the file of a secret or config as it is: with its owner and its mode, since
     `uid`, `gid` and `mode` do not count for files. What is looked at is the mode on the disk that is
     linted; git does not keep it. Services whose `user` is a name or not set are left alone.

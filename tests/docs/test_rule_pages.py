@@ -123,6 +123,33 @@ def test_docstring_is_told_apart() -> None:
     )
 
 
+def test_a_paragraph_may_say_why() -> None:
+    made = declared(
+        """A port is open, so that it is reached.
+
+        Why: Anybody reports it,
+        and anybody can use it.
+
+        Numbers are left alone. This stays.
+        """
+    )
+    assert sections_of(made)[:2] == (
+        "A port is open, so that it is reached.\n\nNumbers are left alone. This stays.",
+        "Anybody reports it, and anybody can use it.",
+    )
+
+
+def test_rules_of_usual_presets_say_why() -> None:
+    usual = [each for each in RULES if {"recommended", "production"} & {*each.presets}]
+    assert len(usual) > 250
+    assert [each.name for each in usual if not sections_of(each).why] == []
+
+
+def test_no_page_says_that_an_error_is_always_one() -> None:
+    made = declared("Docker refuses it.", Severity.ERROR)
+    assert "## When to ignore it\n\nA comment with the reason" in page(made)
+
+
 def test_rest_of_an_error_says_more_of_what_is_refused() -> None:
     made = declared("Docker refuses it.\n\nThe form is `a:b`.\n", Severity.ERROR)
     assert sections_of(made).what == "Docker refuses it.\n\nThe form is `a:b`."
