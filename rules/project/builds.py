@@ -59,7 +59,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if path is None or folder is None or project.reader.kind(folder) != "folder":
         return
     node = build.node.get("dockerfile")
-    if node is None and _adds_to_another(build):
+    if node is None and len(service.stack.files.files) == 1 and _adds_to_another(build):
         return
     severity: Severity | None = None
     reason = excuse(project, path)
