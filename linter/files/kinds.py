@@ -72,7 +72,7 @@ _OTHER_TOOL = on_demand(
 
 _NOT_DOCKERFILE = on_demand(
     r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|bak|orig|swp|lock|sum|svg|png"
-    r"|patch|diff|rej"
+    r"|patch|diff|rej|ncl"
     rf"|{'|'.join(TEMPLATE_ENDINGS)})",
     re.IGNORECASE,
 )

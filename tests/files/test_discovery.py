@@ -54,6 +54,8 @@ KINDS = [
     ("my app.Dockerfile.bak", None),
     ("api.dockerfile", DOCKERFILE),
     ("Dockerfile.md", None),
+    ("Dockerfile.ncl", None),
+    ("Dockerfile.nix", DOCKERFILE),
     ("dockerfile.py", None),
     ("Dockerfile.mirror.patch", None),
     ("Dockerfile.patched", DOCKERFILE),
