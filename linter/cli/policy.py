@@ -37,7 +37,8 @@ def policy(action: str, files: tuple[str, ...], **given: Any) -> None:
 
     A policy has to report something in each of its bad examples, on the lines that end with the
     comment "# error" if there are some, and nothing in its good ones. With --trust the rules of
-    plug-ins are tested by their examples, too. The exit code is 1 if an example fails.
+    plug-ins are tested by their examples, too. The exit code is 1 if an example fails. A policy
+    without examples is not tested, which the output says, and fails nothing.
     """
     from ..engine.own_examples import failure_of
 

@@ -97,8 +97,11 @@ def failure_of(rule: Rule, trial: Trial) -> str:
         return ""
     wanted = [line for line, _ in expected]
     if sorted(set(lines)) != sorted(set(wanted)):
-        shown = ", ".join(str(line - trial.first + 1) for line in sorted(set(wanted)))
-        return f"line {shown} is to be reported, and it is: {_told(reported, trial)}"
+        got = _placed(lines, trial)
+        told = _told(reported, trial)
+        if len(reported) == 1:
+            got, told = got.replace("a finding", "one"), reported[0].message
+        return f"expected {_placed(wanted, trial)}, got {got}: {told}"
     for line, start in expected:
         spans = [finding.span.text for finding in reported if finding.start.line == line]
         if start and not any(span.startswith(start) for span in spans):
@@ -116,6 +119,16 @@ def _unmarked(text: str) -> tuple[str, list[tuple[int, str]]]:
             line = line[: mark.start()]
         lines.append(line)
     return "\n".join(lines), marks
+
+
+def _placed(lines: list[int], trial: Trial) -> str:
+    """Findings by the lines of the example that they are on."""
+    from ..base.wording import and_list
+
+    shown = [str(max(1, line - trial.first + 1)) for line in sorted(set(lines))]
+    if len(shown) == 1:
+        return f"{'a finding' if len(lines) == 1 else 'findings'} on line {shown[0]}"
+    return f"findings on lines {and_list(shown, '')}"
 
 
 def _told(findings: Sequence[Diagnostic], trial: Trial) -> str:

@@ -44,6 +44,9 @@ _ABOUT_KEYS = frozenset(
     ]
 )
 """Keywords of JSON Schema whose errors depend on the keys of a mapping, not on its values."""
+_NAMED = re.compile(r"(?:\b(?:an?|the) )?\b(service|stack|stage) ([\"'`]?)\{name\}\2")
+"""What a message names, with its article and its quotes."""
+_VALUE = re.compile(r"(?:\bthe value )?([\"'`]?)\{value\}\1")
 _BUILT_IN = frozenset((*FAMILIES, "SC"))
 
 
@@ -101,6 +104,14 @@ def policy_rule(policy: Policy) -> Rule:
     return rule
 
 
+def summary_of(policy: Policy) -> str:
+    """The message of a policy without a certain service and value, as lists of rules show it."""
+    text = _NAMED.sub(r"a \1", policy.message)
+    text = re.sub(r"([\"'`]?)\{name\}\1", f"a {policy.on}", text)
+    text = _VALUE.sub("the value", text)
+    return text if text == policy.message else f"{text[:1].upper()}{text[1:]}"
+
+
 class PolicyCheck:
     """The function of a policy's rule; its annotations and docstring are what ``Rule`` reads."""
 
@@ -108,7 +119,7 @@ class PolicyCheck:
         self.policy = policy
         self.compiled: tuple[Any, Any] | None = None
         self.__annotations__ = {"subject": _SUBJECTS[policy.on]}
-        self.__doc__ = policy.message
+        self.__doc__ = summary_of(policy)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "compiled": None}

@@ -62,11 +62,11 @@ services:
             'composelint.toml:6:8: the bad example fails: line 4: "d:edge" is reported, not "other"'
         ]),
         (HEAD + MARKED.replace("# error", "").replace("  c:", "  c:  # error"), [
-            "composelint.toml:6:8: the bad example fails: line 3 is to be reported, and it is: "
-            "line 4: d:edge names no version"
+            "composelint.toml:6:8: the bad example fails: expected a finding on line 3, got one on line 4: "
+            "d:edge names no version"
         ]),
         (HEAD + MARKED.replace("b:1", "b:edge"), [
-            "composelint.toml:6:8: the bad example fails: line 4 is to be reported, and it is: "
+            "composelint.toml:6:8: the bad example fails: expected a finding on line 4, got findings on lines 2 and 4: "
             "line 2: b:edge names no version; line 4: d:edge names no version"
         ]),
         # What is no YAML is neither good nor bad.

@@ -303,7 +303,7 @@ def test_policies_become_rules(lay_out: LayOut) -> None:
         "team-label-missing",
         Severity.ERROR,
     )
-    assert (rule.subject, rule.summary) == ("Service", "{name} says not which team owns it")
+    assert (rule.subject, rule.summary) == ("Service", "A service says not which team owns it")
     assert tuple(config.policies[0].origin) == ("conf/rules.yaml", 2, 11)
     selection = selection_of(config)
     # The configuration that has a policy selects it, whatever else it selects.
@@ -516,3 +516,21 @@ def test_patterns_that_cannot_be_bounded_are_refused(
     lay_out({"compose.yaml": COMPOSE})
     with pytest.raises(ConfigError, match=problem):
         lint({"match": match}, "compose.yaml")
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("service {name} has no label", "A service has no label"),
+        ('the service "{name}" has `{value}`', "A service has the value"),
+        ("{value} is not from us: {name}", "The value is not from us: a service"),
+        ("no label", "no label"),
+    ],
+)
+def test_lists_of_rules_show_no_placeholders(lay_out: LayOut, message: str, shown: str) -> None:
+    lay_out(
+        {"rules.yaml": GOOD.replace('"{name} says not which team owns it"', json.dumps(message))}
+    )
+    lay_out({"composelint.toml": 'policies = ["rules.yaml"]\n'})
+    (rule,) = load_policies(load_config())
+    assert rule.summary == shown
