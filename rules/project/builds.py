@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
 from ...linter.files.kinds import COMPOSE_NAMES, DOCKERFILE, kind_of
-from ...linter.files.paths import beside, clean_path, join_path, seen_from
+from ...linter.files.paths import beside, clean_path, folder_of, join_path, seen_from
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
@@ -59,7 +59,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if path is None or folder is None or project.reader.kind(folder) != "folder":
         return
     node = build.node.get("dockerfile")
-    if node is None and len(service.stack.files.files) == 1 and _adds_to_another(build):
+    if node is None and _adds_to_another(service.stack, build):
         return
     severity: Severity | None = None
     reason = excuse(project, path)
@@ -185,12 +185,13 @@ def _needs_its_folder(stack: Stack) -> bool:
     return False
 
 
-def _adds_to_another(build: Build) -> bool:
-    """Whether a build has other keys and no context, in a file that is not found by its name."""
+def _adds_to_another(stack: Stack, build: Build) -> bool:
+    """Whether a build has other keys and no context, and is not found by its name: nor is another file."""
     context = build.node.get("context")
-    is_default = context is not None and context.span == build.node.span
-    name = build.node.file.path.rpartition("/")[2]
-    return is_default and len(build.node.entries) > 1 and name not in COMPOSE_NAMES
+    if context is None or context.span != build.node.span or len(build.node.entries) < 2:
+        return False
+    folder = folder_of(build.node.file.path)
+    return not any(stack.project.exists(join_path(folder, name)) for name in COMPOSE_NAMES)
 
 
 def _place(value: Node | None, key: Node) -> Node:
