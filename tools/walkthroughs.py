@@ -32,7 +32,15 @@ ROOT = Path(__file__).parents[1]
 WALKTHROUGHS = ("five-minutes.md", "tutorial.md", "tutorial.es.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([^`\s]+)`[^`\n]*:\n\n\Z")
-NOT_RUN = ("pip ", "pipx ", "python3 -m venv ", "git clone ", "pre-commit ", "docker ")
+NOT_RUN = (
+    "pip ",
+    "pipx ",
+    "python3 -m venv ",
+    ". .venv/bin/activate",
+    "git clone ",
+    "pre-commit ",
+    "docker ",
+)
 """Commands that need a network or a daemon; nothing may be shown below them."""
 
 ENVIRONMENT = {
