@@ -2,7 +2,8 @@
 
 No fix touches an instruction of a Dockerfile that has an error of syntax, nor a value of a Compose
 file that has one, whatever the rule: its edits would build on a wrong reading. Where a path that
-ends in a backslash joins two instructions, only that cause is reported.
+ends in a backslash joins two instructions, or a comment behind an instruction is read as its
+arguments, only that cause is reported.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..model.project import Project
     from ..rule import Diagnostic
+    from ..source.dockerfile.broken import LineComment
     from ..source.dockerfile.syntax import DockerfileSyntax
 
 _REPAIRS = frozenset(("DF001", "DF005"))
@@ -31,6 +33,7 @@ class BrokenPlaces:
         self.project = project
         self._broken: dict[SourceFile, list[tuple[int, int]]] = {}
         self._cut: dict[SourceFile, list[tuple[int, int]]] = {}
+        self._comments: dict[SourceFile, list[LineComment]] = {}
 
     def _syntax(self, file: SourceFile) -> DockerfileSyntax | None:
         """The Dockerfile that a file is; None if it is another kind of file."""
@@ -42,23 +45,26 @@ class BrokenPlaces:
         return dockerfile.syntax if dockerfile is not None else None
 
     def hides(self, item: Diagnostic) -> bool:
-        """Whether a finding follows from a cause that DF001 reports."""
+        """Whether a finding follows from a cause that DF001 or DF005 reports."""
         file = item.span.file
-        if item.code == "DF001" or not item.code.startswith(("DF", "XF")):
+        if item.code in _REPAIRS or not item.code.startswith(("DF", "XF")):
             return False
         places = self._cut.get(file)
         if places is None:
             places = self._cut[file] = []
+            comments = self._comments[file] = []
             syntax = self._syntax(file)
-            if syntax is not None and "\\" in file.text:
-                from ..source.dockerfile.broken import cut_paths
+            if syntax is not None and ("\\" in file.text or "#" in file.text):
+                from ..source.dockerfile.broken import cut_paths, line_comments
 
                 places += [(one.start, one.end) for one, _ in cut_paths(syntax)]
-        if not places:
+                comments += line_comments(syntax)
+        comments = self._comments[file]
+        if not places and not comments:
             return False
-        from ..source.dockerfile.broken import place_of
+        from ..source.dockerfile.broken import is_about_comment, place_of
 
-        return place_of(places, item.span.start) >= 0
+        return is_about_comment(comments, item.span) or place_of(places, item.span.start) >= 0
 
     def forbids_fix(self, item: Diagnostic) -> bool:
         """Whether the finding's fix edits an instruction with an error of syntax."""

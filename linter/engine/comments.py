@@ -65,6 +65,8 @@ class Comments:
             marks += [Mark(line.start, line.end, True) for line in syntax.directives]
             if "nosem" in source.text:
                 marks += _behind_commands(source, marks)
+            if "composelint:" in source.text:
+                marks += _in_scripts(dockerfile, marks)
             extents = [(item.start_line, item.end_line) for item in syntax.instructions]
             stages = [item.start_line for item in syntax.instructions if item.name == "FROM"]
             suppressions = in_lines(source, sorted(marks), extents, stages)
@@ -153,6 +155,25 @@ def _behind_commands(source: SourceFile, marks: list[Mark]) -> list[Mark]:
         if not any(line_start <= start <= match.start() for start in starts):
             behind.append(Mark(*match.span(), False))
     return behind
+
+
+def _in_scripts(dockerfile: Dockerfile, marks: list[Mark]) -> list[Mark]:
+    """Our comments that a shell reads as such: behind the commands of RUN and CMD, and in heredocs."""
+    from ..source.dockerfile.scripts import scripts_of
+    from ..suppression.comments import Mark
+
+    source = dockerfile.source
+    starts = {mark.start for mark in marks}
+    inside = []
+    for stage in dockerfile.stages:
+        for script in scripts_of(stage).values():
+            for comment in script.comments:
+                span = comment.span
+                if span.file is source and span.start not in starts and "composelint:" in span.text:
+                    line_start = source.line_starts[source.line_of(span.start) - 1]
+                    own_line = not source.text[line_start : span.start].strip()
+                    inside.append(Mark(span.start, span.end, own_line))
+    return inside
 
 
 @cache

@@ -73,12 +73,15 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         result = _RESULTS.get(instruction.name, "so a shell runs the text")
         edits = _as_json(instruction)
+        what, advice = error.message, 'write `["…", "…"]` with double quotes and commas'
+        if error.kind == "json-escape":
+            advice = "write `\\\\` for a backslash"
+        elif error.kind == "json-trailing" and span.text.startswith("#"):
+            what, advice = "a comment needs its own line", "move the comment to the line above"
         yield Diagnostic(
             span,
-            f"the arguments of {instruction.name} are not a JSON array, {result}: {error.message}",
-            help="write `\\\\` for a backslash"
-            if error.kind == "json-escape"
-            else 'write `["…", "…"]` with double quotes and commas',
+            f"the arguments of {instruction.name} are not a JSON array, {result}: {what}",
+            help=advice,
             severity=None if instruction.name in _FAILS else Severity.WARNING,
             evidence=error.kind,
             fix=Fix("Write a JSON array", tuple(edits), Applicability.UNSAFE) if edits else None,

@@ -11,7 +11,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.dockerfile.broken import cut_paths, place_of
+from ...linter.source.dockerfile.broken import cut_paths, is_about_comment, line_comments, place_of
 from ...linter.source.dockerfile.problems import problems_of
 from .._sources import CHECKS, REFERENCE
 from ._copies import is_url
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ...linter.model.dockerfile import Dockerfile
+    from ...linter.source.dockerfile.broken import LineComment
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Problem
 
@@ -109,17 +110,32 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Every mistake is reported, not the first alone, and reading goes on behind it. Lines that were
     meant to continue the command above count once. A frontend other than Docker's own (`# syntax=`)
     may know further instructions, which are then left alone. The fix puts the nearest instruction in
-    the place of a misspelt one. A Windows path that ends in a backslash continues its line, so that
+    the place of a misspelt one, and a comment on the line above. A Windows path that ends in a backslash continues its line, so that
     the next instruction becomes a part of it: that is reported once, in place of all that follows
-    from it.
+    from it. So is a comment at the end of a line, which Docker reads as arguments (a warning where
+    the build goes on, as with WORKDIR); behind the commands of RUN it is the shell's.
     """
     syntax = dockerfile.syntax
     yield from _cut_paths(dockerfile)
     foreign = syntax.custom_frontend
+    comments = line_comments(syntax)
+    for comment in comments:
+        if comment.instruction.json_error is not None:
+            continue  # DF005
+        yield Diagnostic(
+            comment.span,
+            f"{comment.instruction.name} reads this as {comment.read_as}: a comment needs its own line",
+            help="move the comment to the line above",
+            severity=Severity.ERROR if comment.fails else Severity.WARNING,
+            evidence=comment.span.text[:100],
+            fix=_moved(comment),
+        )
     cut = [(instruction.start, instruction.end) for instruction, _ in cut_paths(syntax)]
     for problem in problems_of(syntax):
         kind = problem.kind
         if cut and place_of(cut, problem.start) >= 0:
+            continue
+        if is_about_comment(comments, Span(dockerfile.source, problem.start, problem.end)):
             continue
         if kind in _ELSEWHERE or (foreign and kind == "unknown-instruction"):
             continue
@@ -140,6 +156,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             and problem.kind not in _ELSEWHERE
             and not _is_reported_elsewhere(instruction, problem)
             and not (cut and place_of(cut, problem.start) >= 0)
+            and not is_about_comment(comments, Span(dockerfile.source, problem.start, problem.end))
         ):
             yield _report(dockerfile, problem)
     for stage in stages:
@@ -149,6 +166,23 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         error = reference_problem(name) if stage.base_stage is None else None
         if error:
             yield Diagnostic(base.span, f'"{name}" is not an image name: {error}', evidence=name)
+
+
+def _moved(comment: LineComment) -> Fix | None:
+    """The fix that moves a comment to the line above its instruction; None where more may follow."""
+    instruction, span = comment.instruction, comment.span
+    file = instruction.file
+    if "#" in file.text[span.end : instruction.end]:
+        return None
+    above = file.offset((instruction.outer or instruction).start_line)
+    start = span.start
+    while file.text[start - 1] in " \t":
+        start -= 1
+    edits = (
+        Edit(Span(file, above, above), span.text + file.newline),
+        Edit(Span(file, start, span.end), ""),
+    )
+    return Fix("Move the comment to the line above", edits, Applicability.UNSAFE)
 
 
 def _cut_paths(dockerfile: Dockerfile) -> Iterator[Diagnostic]:

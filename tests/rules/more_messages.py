@@ -151,6 +151,7 @@ MORE: dict[str, tuple[str | Mapping[str, str], ...]] = {
     "CF502": ({"compose.yaml": service("cpus: 4"), **HOST},),
     "CF503": ({"compose.yaml": service("mem_reservation: 8G"), **HOST},),
     "DF001": (
+        "FROM alpine:3.22\nCOPY a /a # why\nENV A b # the reason\nWORKDIR /a # why\n",
         "FROM alpine:3.22 AS a b\n",
         "FROM Alpine:3.22\n",
         "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY app.exe C:\\app\\\nRUN app.exe\n",
