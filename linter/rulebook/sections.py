@@ -34,7 +34,7 @@ _BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"(0-9])")
 _CODE = re.compile(r"`[^`]*`|\([^()]*\)")
 _FIX = re.compile(
     r"^The fix\b|\b(so|such that|and|where|,) the fix\b|\bthe fix (is|counts)\b|^Its value is\b"
-    r"|\b(is|are) (only )?a suggestion\b|^Deleting a duplicate is safe|\bis an unsafe fix\b"
+    r"|\b(is|are) (only )?a suggestion\b|^Deleting a duplicate is safe|\bis an unsafe fix\b|\bthere is no fix\b"
 )
 _SCOPE = re.compile(
     r"\b(left alone|left to|(is|are) (only |also )?(not )?(reported|judged|linted|looked (at|for)|listed)"

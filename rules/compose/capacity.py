@@ -66,10 +66,11 @@ def _loads(stack: Stack) -> list[tuple[tuple[str, ...], Load]]:
 def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     """The memory limits of services that run together add up to more than the machine has.
 
-    When all of them need what they may take, the kernel kills one. Counted are the limits of all
-    containers, replicas included, against `host.memory` less `host.reserve` of the configuration;
-    with profiles, each on its own. One service whose limit alone exceeds the machine has no limit
-    at all. Without a declared host nothing is said.
+    Why: When all of them need what they may take, the kernel kills one.
+
+    Counted are the limits of all containers, replicas included, against `host.memory` less
+    `host.reserve` of the configuration; with profiles, each on its own. One service whose limit
+    alone exceeds the machine has no limit at all. Without a declared host nothing is said.
     """
     host = stack.project.host
     if host is not None and host.memory is not None:

@@ -77,8 +77,11 @@ def _paths(service: Service, *names: str) -> tuple[str, ...]:
 def default_capabilities(service: Service) -> Iterator[Diagnostic]:
     """The service has all fourteen capabilities that Docker gives by default.
 
-    Few programs need any. `cap_drop: [ALL]` takes them away, and `cap_add` gives back what the
-    program really uses. The fix is offered where it is known what the image needs.
+    Why: Few programs need any, and each is of use to an attacker who has taken over the
+    service.
+
+    `cap_drop: [ALL]` takes them away, and `cap_add` gives back what the program really uses.
+    The fix is offered where it is known what the image needs.
     """
     if not _confinable(service):
         return
@@ -133,9 +136,12 @@ def _drop_all(service: Service) -> Fix | None:
 def new_privileges_allowed(service: Service) -> Iterator[Diagnostic]:
     """A program in the container may gain privileges, as `sudo` and set-uid programs do.
 
-    `no-new-privileges:true` takes that away from the whole service; programs that only give up
-    privileges (gosu, su-exec) go on working. For images of which it is not known what they call, the
-    fix is a suggestion.
+    Why: An attacker who runs code as an ordinary user can become root by a flaw in such a
+    program.
+
+    `no-new-privileges:true` takes the possibility away from the whole service; programs that
+    only give up privileges (gosu, su-exec) go on working. For images of which it is not known
+    what they call, the fix is a suggestion.
     """
     if not _confinable(service):
         return
@@ -199,8 +205,10 @@ def _no_new_privileges(service: Service) -> Fix | None:
 def writable_rootfs(service: Service) -> Iterator[Diagnostic]:
     """The container's root file system is writable, so an attacker can install programs.
 
-    `read_only: true` forbids it; folders that the program has to write go to volumes or `tmpfs`.
-    The fix is offered where it is known which ones those are.
+    Why: What an attacker has put there runs until the container is made anew.
+
+    `read_only: true` forbids all writing; folders that the program has to write go to volumes
+    or `tmpfs`. The fix is offered where it is known which ones those are.
     """
     if not _confinable(service):
         return

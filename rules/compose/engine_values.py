@@ -220,8 +220,10 @@ _OTHER_NAMES = (
 def unknown_platform(service: Service) -> Iterator[Diagnostic]:
     """A platform does not exist, and its name is almost one that does.
 
-    The form is `SYSTEM/ARCHITECTURE[/VARIANT]`. No image is published for what does not exist, so the
-    pull or the build fails. Unknown names that are not close to a known one are left alone.
+    Why: No image is published for what does not exist, so the pull or the build fails.
+
+    The form of a platform is `SYSTEM/ARCHITECTURE[/VARIANT]`. Unknown names that are not close
+    to a known one are left alone.
     """
     places = [("platform", service.get("platform"))]
     places += [("build.platforms", item) for item in items_of(service.get("build", "platforms"))]

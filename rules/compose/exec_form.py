@@ -174,6 +174,8 @@ def _unexpanded(service: Service, key: str, items: list[Node], advice: str) -> I
 def words_behind_script(service: Service) -> Iterator[Diagnostic]:
     """A shell is started with `-c` and several words, of which it runs the first one only.
 
+    Why: The command runs without the words behind it, such as its file or its options.
+
     The others become `$0`, `$1` and so on. An entry point `[sh, -c]` needs a command that is a list of one
     text: a command given as text is split into words. Scripts that read `$0`, `$1` or `$@` are left alone.
     """

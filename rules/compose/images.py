@@ -236,15 +236,17 @@ def is_mutable_tag(tag: str) -> bool:
 def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     """An image tag names no version, so a later pull may get another image.
 
-    `latest`, `stable`, `lts` and `main` move with every release, and so does a bare variant such
-    as `alpine`. A digest beside the tag fixes the image, and a tag of a distribution that is its
-    version (`debian:bookworm`) names one. Images that the stack builds itself, or a page, script or
-    Makefile of the repository (`docker build -t shop .`), and tags that only
-    a machine of your own can have (`local`), are left alone. So are tags that an updater such as
-    Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
+    Why: `latest`, `stable`, `lts` and `main` move with every release, and so does a bare
+    variant such as `alpine`.
+
+    A digest beside the tag fixes the image, and a tag of a distribution that is its version
+    (`debian:bookworm`) names one. Images that the stack builds itself, or a page, script or
+    Makefile of the repository (`docker build -t shop .`), and tags that only a machine of your
+    own can have (`local`), are left alone. So are tags that an updater such as Watchtower
+    follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
     that is the default of a variable (`app:${TAG:-latest}`) is for the deployment to choose:
-    only `production` and `hardened` report it, services for development and in profiles, and the
-    channels of the project's own image that its workflows publish with its releases.
+    only `production` and `hardened` report it, services for development and in profiles, and
+    the channels of the project's own image that its workflows publish with its releases.
     """
     image = pulled(service)
     if image is None:
@@ -389,7 +391,9 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
 def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     """The image is no longer maintained, under any tag, or has moved elsewhere.
 
-    It gets no security fixes. What replaces it is named where that is known.
+    Why: Flaws that become known in it stay open: it gets no security fixes.
+
+    What replaces it is named where that is known.
     """
     image = pulled(service)
     note = service.facts.deprecated if service.facts is not None else None

@@ -35,7 +35,8 @@ _RESOURCES = "https://docs.docker.com/engine/containers/resource_constraints/"
 def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
     """`memswap_limit` is less than the memory limit, or there is no memory limit: the engine refuses that.
 
-    It counts memory and swap together. The same value as the limit means no swap, -1 as much as there is.
+    `memswap_limit` counts memory and swap together. The same value as the limit means no swap,
+    -1 as much as there is.
     """
     node = service.get("memswap_limit")
     text = text_of(node)

@@ -229,13 +229,14 @@ _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
 def missing_init(service: Service) -> Iterator[Diagnostic]:
     """Node.js, Python or a shell runs as process 1, where signals are not delivered as usual.
 
-    The kernel gives process 1 no default reaction to SIGTERM: without a handler of its own such a
-    service is killed hard after ten seconds at every stop, and children that end stay as zombies. The
-    signal is that of `stop_signal` or of STOPSIGNAL in the Dockerfile, where one is set; Python
-    handles SIGINT by itself.
-    `init: true` puts a tiny init in front, so does `tini` or `dumb-init` in the image. Servers that
-    handle signals themselves (gunicorn, uvicorn, nginx) and images whose entry point is not known
-    are left alone.
+    Why: The kernel gives process 1 no default reaction to SIGTERM: without a handler of its own
+    such a service is killed hard after ten seconds at every stop, and children that end stay as
+    zombies.
+
+    The signal that counts is that of `stop_signal` or of STOPSIGNAL in the Dockerfile, where
+    one is set; Python handles SIGINT by itself. `init: true` puts a tiny init in front, so does
+    `tini` or `dumb-init` in the image. Servers that handle signals themselves (gunicorn,
+    uvicorn, nginx) and images whose entry point is not known are left alone.
     """
     if not service.runs_here or service.on_windows or service.get("init") is not None:
         return

@@ -71,8 +71,10 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
 def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
     """A fixed address is in no subnet that its network declares, so the container does not start.
 
-    Docker accepts fixed addresses only in networks with a subnet of their own. External networks are
-    left alone, since their subnets are not known here.
+    Why: Docker refuses such an address, and accepts fixed ones only in networks with a subnet
+    of their own.
+
+    External networks are left alone, since their subnets are not known here.
     """
     for name, key, node, text in _fixed_addresses(service):
         network = service.stack.networks.get(name)

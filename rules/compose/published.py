@@ -59,11 +59,15 @@ PEERS = (
 def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     """A database, cache, broker or admin panel is published on every address of the machine.
 
-    Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply to it.
+    Why: Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply
+    to it.
+
     Other containers reach the service without any published port; a client on the same machine
-    needs 127.0.0.1 only. Web ports, reverse proxies and MQTT are meant to be reached and are left
-    alone, and so are the ports of mail catchers that take mail, what you build yourself, and
-    services whose networks are all `internal`, of which Docker publishes nothing. Stacks for tests and benchmarks are reported by the presets for servers only. The fix binds the port to 127.0.0.1.
+    needs 127.0.0.1 only. Web ports, reverse proxies and MQTT are meant to be reached and are
+    left alone, and so are the ports of mail catchers that take mail, what you build yourself,
+    and services whose networks are all `internal`, of which Docker publishes nothing. Stacks
+    for tests and benchmarks are reported by the presets for servers only. The fix binds the
+    port to 127.0.0.1.
     """
     for port in open_ports(service):
         program = inner(service, port)

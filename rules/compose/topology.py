@@ -79,9 +79,10 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
 def flat_network(stack: Stack) -> Iterator[Diagnostic]:
     """A published front end shares a network with a database that it does not use.
 
-    An attacker in the front end reaches the database at once. Two networks, with the application
-    in both, keep them apart; `internal: true` also keeps the database off the internet. A front end
-    that uses the database itself is left alone.
+    Why: An attacker in the front end reaches the database at once.
+
+    Two networks, with the application in both, keep them apart; `internal: true` also keeps the
+    database off the internet. A front end that uses the database itself is left alone.
     """
     running = [service for service in stack.services.values() if service.runs_here]
     if len(running) < 3:

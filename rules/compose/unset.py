@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
     """Variables without a default are not set anywhere in the repository, so they are empty.
 
+    Why: The stack runs with empty values: a path, a password or an address is missing, and only
+    a warning says so.
+
     Docker Compose only warns and goes on with an empty text. Each file gets one finding that lists
     its variables. One that has a default elsewhere gets its own: it is meant to work without.
 
@@ -430,9 +433,12 @@ def _scalar_paths(root: Node) -> Iterator[tuple[tuple[str, ...], Scalar]]:
 def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     """A published port comes from a variable alone; without it the service gets a random public port.
 
-    `:80` publishes on all interfaces under a number that Docker chooses. A default, or `${VAR:?}`,
-    keeps that from happening unnoticed. Nothing is reported where `.env.example` lists the variable,
-    or the repository sets it otherwise (`unset-variable` says where).
+    Why: Clients do not find the service, and others do: `:80` publishes on all interfaces under
+    a number that Docker chooses.
+
+    A default, or `${VAR:?}`, keeps that from happening unnoticed. Nothing is reported where
+    `.env.example` lists the variable, or the repository sets it otherwise (`unset-variable`
+    says where).
     """
     for port in service.ports:
         if not port.unknown:

@@ -114,14 +114,18 @@ _OFFICIAL = {"go": ("golang",), "cargo": ("rust",), "composer": ("composer",)}
 def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager starts with an empty cache in each build, where a cache mount would keep it.
 
-    `RUN --mount=type=cache,target=…` keeps downloads between builds and out of the image, so that
-    nothing has to be deleted. apt, apk and dnf need `sharing=locked`, since two builds may not use their
-    folder at once; for apt `docker-clean`, which empties the cache of Debian's and Ubuntu's images, has
-    to go, and where a RUN installs from the package lists of an earlier one, those have to stay in the
-    image. A cache mount needs BuildKit and a builder that lives on: on a CI machine that begins
-    empty it saves nothing. The rule is therefore in no preset but `all`. Calls that fetch nothing are
-    left alone (`--offline`, `pip install --no-index`, wheels, a `cargo build` whose crates an earlier
-    instruction has brought); of a `go build` after `go mod download` the compiler's cache is meant.
+    Why: Everything is downloaded again in each build, and stays in the image unless it is
+    deleted.
+
+    `RUN --mount=type=cache,target=…` keeps downloads between builds and out of the image, so
+    that nothing has to be deleted. apt, apk and dnf need `sharing=locked`, since two builds may
+    not use their folder at once; for apt `docker-clean`, which empties the cache of Debian's
+    and Ubuntu's images, has to go, and where a RUN installs from the package lists of an
+    earlier one, those have to stay in the image. A cache mount needs BuildKit and a builder
+    that lives on: on a CI machine that begins empty it saves nothing, so the rule is in no
+    preset but `all`. Calls that fetch nothing are left alone (`--offline`, `pip install
+    --no-index`, wheels, a `cargo build` whose crates an earlier instruction has brought); of a
+    `go build` after `go mod download` the compiler's cache is meant.
     """
     for run in stage.runs:
         if run.instruction.outer is not None or any(

@@ -163,12 +163,14 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
 def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """A download or package is used without verifying where it comes from.
 
-    Without certificates or signatures anyone on the way can put something else in its place, and
-    the build goes on. A company's own certificate authority belongs into the trust store
-    (`update-ca-certificates`, `NODE_EXTRA_CA_CERTS`, `PIP_CERT`) instead. ADD of a file from the
-    network without `--checksum` is advice only. Left alone are addresses of the machine itself, and
-    files of which a RUN compares the checksum or the signature (`sha256sum -c`, `gpg --verify`,
-    `cosign verify-blob` and others), and packages that were built in another stage.
+    Why: Without certificates or signatures anyone on the way can put something else in its
+    place, and the build goes on.
+
+    A company's own certificate authority belongs into the trust store
+    (`update-ca-certificates`, `NODE_EXTRA_CA_CERTS`, `PIP_CERT`). ADD of a file from the
+    network without `--checksum` is advice only. Left alone are addresses of the machine itself,
+    and files of which a RUN compares the checksum or the signature (`sha256sum -c`, `gpg
+    --verify`, `cosign verify-blob` and others), and packages that were built in another stage.
     """
     for stage in dockerfile.all_stages:
         for diagnostic in _in_stage(stage):

@@ -58,10 +58,10 @@ _MOVING = ("cd", "pushd", "chroot", "env")
 def go_get_outside_module(stage: Stage) -> Iterator[Diagnostic]:
     """`go get` is called where there is no go.mod: since Go 1.18 it fails there.
 
-    It only changes the requirements of a module since then; programs are installed with `go install
-    …@version`, which in turn needs the version outside a module. `GO111MODULE=off` helps until Go 1.21.
-    Judged are official golang images; nothing is said where a COPY, or a command, may have brought a
-    go.mod to the working folder or one above it.
+    Since Go 1.18 `go get` only changes the requirements of a module; programs are installed
+    with `go install …@version`, which in turn needs the version outside a module.
+    `GO111MODULE=off` helps until Go 1.21. Judged are official golang images; nothing is said
+    where a COPY, or a command, may have brought a go.mod to the working folder or one above it.
     """
     calls = [
         (run, call)

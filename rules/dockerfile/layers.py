@@ -306,12 +306,13 @@ _ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:
 def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN changes the owner of files that COPY has copied, and so stores all of them a second time.
 
-    Layers hold whole files: a new owner means a new copy. `COPY --chown` sets the owner in the
-    first place. Only recursive changes count, in a stage that is part of the image that runs;
-    files that a RUN makes and gives away itself are left alone, and so is a change to root, which
-    what COPY brings does not need, or one beside a recursive `chmod`, which stores the files again
-    anyway. Where only a few files of the context are copied, their second
-    copy is small: stricter presets report that, too.
+    Why: Layers hold whole files: a new owner means a new copy.
+
+    `COPY --chown` sets the owner in the first place. Only recursive changes count, in a stage
+    that is part of the image that runs; files that a RUN makes and gives away itself are left
+    alone, and so is a change to root, which what COPY brings does not need, or one beside a
+    recursive `chmod`, which stores the files again anyway. Where only a few files of the
+    context are copied, their second copy is small: stricter presets report that, too.
     """
     if not stage.ships:
         return

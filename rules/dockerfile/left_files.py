@@ -46,9 +46,12 @@ _REPLACE = frozenset(("bunzip2", "gunzip", "unxz"))
 def archive_left(stage: Stage) -> Iterator[Diagnostic]:
     """An archive is downloaded and unpacked, and stays in the layer beside its content.
 
-    It makes the image larger by its full size. A later RUN cannot take it away again: delete it in the
-    same RUN, pipe the download into `tar`, or unpack in another stage. Folders with a cache or
-    tmpfs mount are left alone, and so are RUNs that delete something whose name a variable contains.
+    Why: Each machine that pulls the image stores the archive, and a later RUN cannot take it
+    away again.
+
+    Delete it in the same RUN, pipe the download into `tar`, or unpack in another stage. Folders
+    with a cache or tmpfs mount are left alone, and so are RUNs that delete something whose name
+    a variable contains.
     """
     from ._copies import is_url
     from ._verified import downloaded_files
@@ -404,6 +407,9 @@ def _is_small(project: Project, path: str) -> bool:
 )
 def temporary_folder_left(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN creates a temporary folder and does not delete it, so it stays in the layer.
+
+    Why: Each machine that pulls the image stores the folder, and no later RUN can make the
+    image smaller again.
 
     Any later `rm -r`, `mv` or `find -delete` in the RUN counts as cleaning up, and so does a cache or
     tmpfs mount over `/tmp`.

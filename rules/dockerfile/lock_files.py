@@ -210,9 +210,10 @@ def _only_known(stage: Stage, run: Run, call: PackageCommand) -> bool:
 def npm_cannot_write(stage: Stage) -> Iterator[Diagnostic]:
     """npm installs as the user node into a folder that belongs to root: it fails with EACCES.
 
-    WORKDIR makes its folder for the user of that point, which is root before USER. Change its owner
-    before USER, write USER above WORKDIR, or install before USER. Only the official node images are judged, where no chown, mkdir or chmod
-    names the folder and no COPY may have made it.
+    WORKDIR makes its folder for the user of that point, which is root before USER. Change the
+    folder's owner before USER, write USER above WORKDIR, or install before USER. Only the
+    official node images are judged, where no chown, mkdir or chmod names the folder and no COPY
+    may have made it.
     """
     for run, call in packages_of(stage, "npm"):
         if call.action not in ("install", "ci") or call.options.has(*_ELSEWHERE) or run.mounts:

@@ -85,9 +85,11 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
 def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     """EXPOSE names an address or a port of the host, which it cannot publish.
 
-    It only says which port the container listens on; `ports` in Compose or `docker run -p`
-    publishes it. BuildKit ignores the host's part and means to refuse it one day. The fix keeps the
-    container's part.
+    Why: The port is not published, and BuildKit, which ignores the host's part, means to refuse
+    it one day.
+
+    EXPOSE only says which port the container listens on; `ports` in Compose or `docker run -p`
+    publishes it. The fix keeps the container's part.
     """
     for word, port in _ports(stage):
         if not port.host or port.problem:

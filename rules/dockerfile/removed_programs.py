@@ -76,6 +76,8 @@ _TO_PROGRAMS = on_demand(
 def program_no_longer_in_image(stage: Stage) -> Iterator[Diagnostic]:
     """RUN calls a program that the official image no longer has.
 
+    Why: The shell does not find it, and the build fails.
+
     Node.js brings no corepack since version 25, its image no Yarn since 26, that of Go no `go-wrapper` since 1.11,
     and Ubuntu's no `locale-gen` since 16.04. Nothing is said where something before may have brought the program.
     """

@@ -83,10 +83,12 @@ def _flags(instruction: Instruction) -> list[str]:
 def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
     """A stage installs twice with the same package manager, where one call would do.
 
-    One call is quicker: lists are fetched and read once, dependencies are resolved once, and there
-    is one layer. What may make packages known between the calls is a reason for two of them (a
-    repository, a key, a script, a package such as `epel-release`), and so is a RUN that removes packages.
-    Off by default, since separate RUNs cache better while a Dockerfile is written.
+    Why: One call is quicker: lists are fetched and read once, dependencies are resolved once,
+    and there is one layer.
+
+    What may make packages known between the calls is a reason for two of them (a repository, a
+    key, a script, a package such as `epel-release`), and so is a RUN that removes packages. Off
+    by default, since separate RUNs cache better while a Dockerfile is written.
     """
     from ._other_sources import OTHER_SOURCES, runs_file
 
@@ -237,9 +239,10 @@ _BIG_UID = 6
 def useradd_log(stage: Stage) -> Iterator[Diagnostic]:
     """`useradd` with a high user number writes a log of that size, and the image grows to gigabytes.
 
-    `/var/log/faillog` and `/var/log/lastlog` have a record for each number up to the highest; they
-    are sparse on disk, and Docker's layers are not. `-l` (`--no-log-init`) keeps the user out of
-    them. Numbers up to 99,999 do no harm.
+    Why: `/var/log/faillog` and `/var/log/lastlog` have a record for each number up to the
+    highest; they are sparse on disk, and Docker's layers are not.
+
+    `-l` (`--no-log-init`) keeps the user out of these files. Numbers up to 99,999 do no harm.
     """
     for run, command in stage.calls.get("useradd", ()):
         options = command.options(_USERADD)

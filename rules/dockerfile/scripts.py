@@ -69,8 +69,11 @@ _LOST = {
 def lost_state(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN ends by changing the folder or a variable, which has no effect on the next instruction.
 
-    Each RUN is a shell of its own. Only the last command of a RUN is looked at: before others of the
-    same RUN it has an effect. Sourcing a script that does more than set variables is left alone.
+    Why: The next RUN begins in the folder of before and without the variable: each RUN is a
+    shell of its own.
+
+    Only the last command of a RUN is looked at: before others of the same RUN it has an effect.
+    Sourcing a script that does more than set variables is left alone.
     """
     for run in stage.runs:
         script = run.script

@@ -183,11 +183,12 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
 def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     """A stage's whole file system is copied over another one, build tools and caches included.
 
-    The second system is mixed with the first one, whose package lists no longer fit. Copy what is
-    needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine, and so
-    is a source that holds no system of its own: a stage from scratch, or an image that is not
-    known (some are made to be copied whole). Stages that are not part of the image that runs are left
-    alone.
+    Why: The second system is mixed with the first one, whose package lists no longer fit.
+
+    Copy what is needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which
+    is fine, and so is a source that holds no system of its own: a stage from scratch, or an
+    image that is not known (some are made to be copied whole). Stages that are not part of the
+    image that runs are left alone.
     """
     if stage.syntax.from_scratch:
         return

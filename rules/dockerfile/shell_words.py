@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 def words_behind_shell(stage: Stage) -> Iterator[Diagnostic]:
     """A command in JSON form starts a shell with `-c` and several words; it runs only the first one.
 
+    Why: The command runs without the words behind it, such as its file or its options.
+
     The others become `$0`, `$1` and so on. Scripts that read them, and an ENTRYPOINT of `sh -c` alone, to which CMD
     is added, are left alone.
     """

@@ -259,7 +259,8 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     Why: The build fails.
 
-    It takes a letter, then letters, digits, `-`, `_` and `.`. Variables are not replaced in it.
+    A name is a letter, then letters, digits, `-`, `_` and `.`. Variables are not replaced in
+    it.
     """
     for stage in dockerfile.stages:
         word = stage.name_word

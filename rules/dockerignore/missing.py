@@ -60,14 +60,16 @@ _PACKAGE = '{"name": "app", "private": true}\n'
 def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """COPY copies the whole context, and there is no ignore file.
 
-    So the repository's history, local env files, and dependencies built for another system become
-    part of the build, often of the image too, and every change of any of them builds it anew. It is
-    reported once for a context. Where every service mounts a folder over what a Dockerfile for
-    development copies, that is left to stricter presets. Docker looks for
-    `<Dockerfile>.dockerignore` beside the Dockerfile, then for `.dockerignore` in the context. The
-    fix makes one with what the languages in the context call for; what the Dockerfile copies by
-    name stays in, and so do env files that git has, or that the build of a front end reads (Vite,
-    Next.js and the like, where no ARG or ENV gives it the values).
+    Why: The repository's history, local env files, and dependencies built for another system
+    become part of the build, often of the image too, and every change of any of them builds it
+    anew.
+
+    It is reported once for a context. Where every service mounts a folder over what a
+    Dockerfile for development copies, that is left to stricter presets. Docker looks for
+    `<Dockerfile>.dockerignore` beside the Dockerfile, then for `.dockerignore` in the context.
+    The fix makes one with what the languages in the context call for; what the Dockerfile
+    copies by name stays in, and so do env files that git has, or that the build of a front end
+    reads (Vite, Next.js and the like, where no ARG or ENV gives it the values).
     """
     if dockerfile.ignore is not None or dockerfile.folder is None:
         return
@@ -390,14 +392,16 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
 def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     """COPY copies the whole context, with dependencies and results that were built outside.
 
-    They replace what the image has built for itself, often for another system, make each build
-    send them anew, and empty the cache. What is expected depends on the languages in the context:
-    `node_modules` and `target` always, `__pycache__` for packages and folders with several modules,
-    `dist`, `coverage`, `.venv` and others where they are there, or `.gitignore` names them and a tool
-    or a script of the manifest makes them. What the Dockerfile copies by name is left alone. Results
-    that do not reach the image, because it takes something else from the stage, are left to stricter
-    presets; dependencies are not. So are folders that are not there and that not every project of
-    its kind makes.
+    Why: They replace what the image has built for itself, often for another system, make each
+    build send them anew, and empty the cache.
+
+    What is expected depends on the languages in the context: `node_modules` and `target`
+    always, `__pycache__` for packages and folders with several modules, `dist`, `coverage`,
+    `.venv` and others where they are there, or `.gitignore` names them and a tool or a script
+    of the manifest makes them. What the Dockerfile copies by name is left alone. Results that
+    do not reach the image, because it takes something else from the stage, are left to stricter
+    presets; dependencies are not. So are folders that are not there and that not every project
+    of its kind makes.
     """
     if (copied := _copied_context(file)) is None:
         return

@@ -132,9 +132,9 @@ def template_not_linted(project: Project) -> Iterator[Diagnostic]:
 def broken_configuration(project: Project) -> Iterator[Diagnostic]:
     """The configuration of a part of the files has errors, so these files were not linted.
 
-    All others are. If the configuration is that of the working folder, or if no other files are
-    left, the run ends with exit code 2 instead. An entry of `[[stacks]]` of which no file exists is
-    reported here, too: it has nothing to lint.
+    All others were linted. If the configuration is that of the working folder, or if no other
+    files are left, the run ends with exit code 2 instead. An entry of `[[stacks]]` of which no
+    file exists is reported here, too: it has nothing to lint.
     """
     yield from ()
 
@@ -150,7 +150,7 @@ def broken_configuration(project: Project) -> Iterator[Diagnostic]:
 def unused_suppression(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule that reports nothing there.
 
-    Why: It would hide the next finding of that rule in this place.
+    Why: The comment would hide the next finding of that rule in this place.
 
     The problem was solved, or the comment stands in the wrong place (inside a block of text it
     is text, not a comment). Only rules that this run selected are judged.

@@ -148,9 +148,10 @@ def _means_a_file(path: str, target: str) -> bool:
 def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     """A service or an include reads an env file that does not exist; Docker Compose refuses the stack.
 
-    It also refuses missing label files and empty names. `required: false` says that the file may be
-    absent. One that git ignores, or that is made from a template beside it, is missing in every
-    clone on purpose: `production` and `hardened` say so, with the command that makes it.
+    Docker Compose also refuses missing label files and empty names. `required: false` says that
+    the file may be absent. One that git ignores, or that is made from a template beside it, is
+    missing in every clone on purpose: `production` and `hardened` say so, with the command that
+    makes it.
     """
     missing: dict[str, list[ServiceEnvFile]] = {}
     for file in stack.loaded.env_files:

@@ -47,10 +47,12 @@ _FILES = {
 def listens_on_loopback(service: Service) -> Iterator[Diagnostic]:
     """A service publishes a port, but its server listens only on 127.0.0.1 inside the container.
 
-    That address is the container's own: Docker forwards to another one, so nothing answers. uvicorn,
-    hypercorn, daphne, gunicorn, `flask run`, `manage.py runserver`, `mkdocs serve`, `hugo server` and
-    the like listen there unless told otherwise. Where a variable or a file may tell them, nothing
-    is reported.
+    Why: That address is the container's own: Docker forwards to another one, so nothing
+    answers.
+
+    uvicorn, hypercorn, daphne, gunicorn, `flask run`, `manage.py runserver`, `mkdocs serve`,
+    `hugo server` and the like listen there unless told otherwise. Where a variable or a file
+    may tell them, nothing is reported.
     """
     if not service.ports or not service.runs_here or service.get("network_mode") is not None:
         return
