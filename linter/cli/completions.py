@@ -13,12 +13,8 @@ from .console import write
 @click.pass_context
 def completions(ctx: click.Context, shell: str) -> None:
     """Print a shell's completion script: for verbs, options and their values."""
-    from click.shell_completion import get_completion_class
+    from .shells import SHELLS
 
-    cls = get_completion_class(shell)
-    assert cls is not None
-    script = cls(ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
+    script = SHELLS[shell](ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
     # Not script.source(): it would start a shell to ask for its version.
-    text = script.source_template % script.source_vars()
-    # Values may be lists with commas: in fish the first comma alone parts kind and value.
-    write(text.replace('string split ","', 'string split -m 1 ","'))
+    write(script.source_template % script.source_vars())

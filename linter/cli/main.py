@@ -7,6 +7,7 @@ configuration or internal error, or nothing could be read. Each verb is a module
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from click.shell_completion import CompletionItem
+
+_COMPLETE = "_COMPOSELINT_COMPLETE"
+"""The variable with which a shell asks for completions."""
 
 _OWN = ("-h", "--help", "-V", "--version")
 
@@ -42,7 +46,7 @@ class _Verbs(HelpedGroup):
         items += check.shell_complete(inner, incomplete)
         if not incomplete.startswith("-"):
             items += check.params[0].shell_complete(inner, incomplete)
-        return list({item.value: item for item in items}.values())
+        return list({(item.type, item.value): item for item in items}.values())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -98,6 +102,10 @@ def main() -> None:
 
 
 def _call() -> int:
+    if _COMPLETE in os.environ:
+        from .shells import register
+
+        register()
     try:
         return cli.main(prog_name="composelint", standalone_mode=False) or EXIT_CLEAN
     except click.ClickException as error:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
+import shlex
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from checks import LayOut, Run, write_program
-from click.shell_completion import BashComplete, CompletionItem, get_completion_class
+from click.shell_completion import BashComplete, CompletionItem
 from composelint.linter.base.names import FORMATS, PRESETS
 from composelint.linter.cli import VERBS
 from composelint.linter.cli.main import cli
+from composelint.linter.cli.shells import SHELLS
 
 STACK = {
     "compose.yaml": "services:\n"
@@ -39,6 +45,7 @@ def offered(line: str) -> list[str]:
     [
         ("", list(VERBS)),
         ("ru", ["rule", "rules"]),
+        ("rule", ["rule", "rules"]),
         ("--preset ", list(PRESETS)),
         ("--preset p", ["production"]),
         ("check --preset h", ["hybrid", "hardened"]),
@@ -113,29 +120,117 @@ def test_files_with_errors_are_no_problem(
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_of_a_shell_is_the_one_of_click(run: Run, shell: str) -> None:
-    cls = get_completion_class(shell)
-    assert cls is not None
+def test_the_script_asks_the_program(run: Run, shell: str) -> None:
     script = run("completions", shell).stdout
     assert f"_COMPOSELINT_COMPLETE={shell}_complete" in script
-    # A list of rules has commas.
-    assert ("-m 1" in script) == (shell == "fish")
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_offers_lists_as_they_are(lay_out: LayOut, tmp_path: Path, run: Run) -> None:
-    lay_out(STACK)
-    script = run("completions", "bash").stdout
+BASH = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment in which ``composelint`` is the program under test."""
     write_program(tmp_path / "bin" / "composelint")
+    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+
+
+@BASH
+@pytest.mark.parametrize(
+    ("line", "words", "answers"),
+    [
+        ("composelint ", ["composelint", ""], [*VERBS, "composelint.toml", "other"]),
+        ("composelint ru", ["composelint", "ru"], ["rule", "rules"]),
+        (
+            "composelint --select CF201,missing-h",
+            ["composelint", "--select", "CF201,missing-h"],
+            ["CF201,missing-healthcheck"],
+        ),
+        ("composelint --preset=", ["composelint", "--preset", "="], list(PRESETS)),
+        ("composelint --preset=pro", ["composelint", "--preset", "=", "pro"], ["production"]),
+        (
+            "composelint check --report=sar",
+            ["composelint", "check", "--report", "=", "sar"],
+            ["sarif=composelint.sarif"],
+        ),
+        (
+            "composelint --report sarif=",
+            ["composelint", "--report", "sarif", "="],
+            ["composelint.sarif"],
+        ),
+        ("composelint --config=co", ["composelint", "--config", "=", "co"], []),
+    ],
+)
+def test_bash_completes(
+    lay_out: LayOut, tmp_path: Path, run: Run, line: str, words: list[str], answers: list[str]
+) -> None:
+    lay_out({path: text for path, text in STACK.items() if path != "compose.yaml"})
+    script = run("completions", "bash").stdout
     call = (
-        f"{script}\nCOMP_WORDS=(composelint --select CF201,missing-h); COMP_CWORD=2\n"
+        f"{script}\nCOMP_WORDS=({' '.join(map(shlex.quote, words))}); COMP_CWORD={len(words) - 1}\n"
+        f"COMP_LINE={shlex.quote(line)}; COMP_POINT={len(line)}\n"
         '_composelint_completion composelint\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
     )
     answer = subprocess.run(
         ["bash", "-c", call],
-        env={**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert answer.stdout == "CF201,missing-healthcheck\n"
+    assert set(answer.stdout.split()) - {"bin", ".git"} == set(answers)
+
+
+@BASH
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no terminals to open")
+def test_a_real_bash_lists_verbs_beside_paths(lay_out: LayOut, tmp_path: Path, run: Run) -> None:
+    import pty
+
+    lay_out({**STACK, "completions.bash": run("completions", "bash").stdout})
+    child, terminal = pty.fork()
+    if child == 0:  # pragma: no cover
+        os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], environment(tmp_path))
+    try:
+        os.write(terminal, b". ./completions.bash\ncomposelint ru\t\t --preset=pro\t")
+        shown, last = b"", time.monotonic() + 60
+        while b"production" not in shown and time.monotonic() < last:
+            if select.select([terminal], [], [], 1)[0]:
+                shown += os.read(terminal, 4096)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+    assert b"rules" in shown
+    assert b"--preset=production" in shown
+
+
+@pytest.mark.parametrize(
+    ("shell", "typed", "answer"),
+    [
+        ("bash", "--preset=pro", "plain,production"),
+        ("zsh", "--preset=pro", "plain\n--preset=production\n_"),
+        ("fish", "--preset=pro", "plain,--preset=production"),
+        ("zsh", "--config=co", "file\nco\n_"),
+        ("fish", "--config=co", "file,co"),
+    ],
+)
+def test_a_value_behind_its_option(
+    monkeypatch: pytest.MonkeyPatch, shell: str, typed: str, answer: str
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", f"composelint {typed}")
+    monkeypatch.setenv("COMP_CWORD", typed if shell == "fish" else "1")
+    asked = SHELLS[shell](cli, {}, "composelint", "_COMPOSELINT_COMPLETE")
+    assert asked.complete() == answer
+
+
+def test_a_list_of_rules_has_commas_in_fish() -> None:
+    assert 'string split -m 1 ","' in SHELLS["fish"].source_template
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+@pytest.mark.skipif(sys.platform == "win32", reason="neither is there")
+def test_the_script_is_of_its_shell(tmp_path: Path, run: Run, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    file = tmp_path / "script"
+    file.write_text(run("completions", shell).stdout, encoding="utf-8")
+    subprocess.run([shell, "-n", str(file)], check=True)
