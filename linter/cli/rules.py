@@ -108,8 +108,8 @@ def list_rules(
     """List all rules, those of the configuration's policies and plug-ins too.
 
     With WORDs those in which all of them are found: in codes, names, summaries, categories,
-    peers' ids (DL3008, trivy, checkov:…) and sections of standards (CIS-Docker-4.1). The exit
-    code is 1 where there is none.
+    peers' ids (DL3008, trivy, checkov:…) and sections of standards (CIS-Docker-4.1). Rules that
+    have some of them only in their explanation come last. The exit code is 1 where there is none.
     """
     from ..engine.workspace import check_preset
     from ..rulebook.registry import all_rules

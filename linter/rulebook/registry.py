@@ -193,6 +193,9 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     raise UnknownSelector(f'no rule is called "{wanted}"{_meant(wanted, [*all_rules(), *extra])}')
 
 
+_LEAST_BEGINNING = 5
+"""The letters from which on the beginning of a name tells which one is meant."""
+
 _LIKE_A_CODE = on_demand(r"[A-Z]{2,8}-?[0-9][0-9OIL]*\Z")
 
 
@@ -213,8 +216,12 @@ def meant_in_comment(name: str) -> str:
 
 
 def _hint(text: str, rules: Iterable[Rule], peers: Iterable[str]) -> str:
-    from ..base.suggest import code_hint, hint
+    from ..base.suggest import code_hint, did_you_mean, hint
 
-    names = [name for rule in rules for name in (rule.code, rule.name)]
+    listed = list(rules)
+    names = [name for rule in listed for name in (rule.code, rule.name)]
     names += [*CATEGORIES, *peers]
+    begun = [rule.name for rule in listed if rule.name.startswith(text.casefold())]
+    if len(begun) == 1 and len(text) >= _LEAST_BEGINNING:
+        return did_you_mean(begun[0])
     return code_hint(text, names) if _LIKE_A_CODE.match(text.upper()) else hint(text, names)
