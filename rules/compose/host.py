@@ -243,11 +243,12 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
     Why: An attacker in the service can then change the host, its network or other containers,
     or read their data.
 
-    The message says what each one gives. Capabilities that give little unless the container
-    shares a namespace of the host are graded lower and only reported under `hardened`:
-    `NET_ADMIN` without `network_mode: host` changes the container's own network. So is
-    `NET_ADMIN` in firewalls and VPNs, which have to change networks. Capabilities that stay
-    inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`) are left alone.
+    The message says what each one gives. Lesser ones (`SYSLOG`, `SYS_NICE`, `IPC_LOCK` and the
+    like) are graded lower and only reported under `hardened`. So are `NET_ADMIN` and
+    `SYS_PTRACE` where the container does not share the network (`network_mode: host`) or the
+    processes (`pid: host`) of the host, and `NET_ADMIN` in firewalls and VPNs, which have to
+    change networks. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`) are
+    left alone.
     """
     findings: list[tuple[Node, str, str, Severity]] = []
     for item in nodes_of(service.get("cap_add")):
