@@ -276,6 +276,9 @@ CATEGORIES = {
 """The categories of rules by name, each with its description; a rule declares one."""
 
 
+WHY = "Why: "
+
+
 class Rule:
     """A declared rule. ``check`` is its function, which only documents it if ``engine`` is set."""
 
@@ -339,6 +342,11 @@ class Rule:
     @property
     def explanation(self) -> str:
         """The rest of the docstring, as paragraphs."""
+        return self.marked_explanation.replace(f"\n\n{WHY}", "\n\n").removeprefix(WHY)
+
+    @property
+    def marked_explanation(self) -> str:
+        """The explanation, in which ``WHY`` begins the paragraph that says why the rule is there."""
         lines = (self.check.__doc__ or "").strip().partition("\n")[2].strip("\n").splitlines()
         margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         return "\n".join(line[margin:] for line in lines).strip()

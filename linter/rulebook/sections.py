@@ -13,7 +13,7 @@ import re
 from itertools import pairwise
 
 from ..base.records import NamedTuple
-from ..rule import Severity
+from ..rule import WHY, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,9 +55,6 @@ _FOLLOWS = re.compile(
 )
 _SAID = re.compile(r"\b(refuses?|fails?|ends?|does not start|cannot|stops)\b")
 
-_WHY = "Why: "
-"""Begins a paragraph that says why, whatever its words."""
-
 _CONSEQUENCE = re.compile(
     r"(?P<what>[^:;]{20,}?)(?:, so (?:that )?(?P<so>)|(?:; |: |, and )(?!what |another |fails|ends|refuses))"
     r"(?P<why>(?(so)|(?=[^:;]*\b(?:refuses?|fails?|ignores?|silently|cannot|never|starts?|says"
@@ -73,15 +70,15 @@ def sections_of(rule: Rule) -> Sections:
     # Where the summary says what fails, or it is a matter of form, the rest only says more of that.
     is_said = rule.severity is Severity.ERROR and _SAID.search(rule.summary)
     rest = "what" if is_said or rule.category in ("style", "reading") or rule.engine else "why"
-    paragraphs = rule.explanation.split("\n\n")
-    if any(paragraph.startswith(_WHY) for paragraph in paragraphs):
+    paragraphs = rule.marked_explanation.split("\n\n")
+    if any(paragraph.startswith(WHY) for paragraph in paragraphs):
         rest = "what"
     for paragraph in paragraphs:
         kind = ""
         for name in Sections._fields:
             parts[name].append([])
-        if paragraph.startswith(_WHY):
-            parts["why"][-1].append(" ".join(paragraph.removeprefix(_WHY).split()))
+        if paragraph.startswith(WHY):
+            parts["why"][-1].append(" ".join(paragraph.removeprefix(WHY).split()))
             continue
         for sentence in sentences(paragraph):
             kind = _kind(sentence, kind) or rest

@@ -38,7 +38,10 @@ def comments(path: str, text: str) -> Counter[str]:
     """The comments of a YAML file that are alone on their lines."""
     parsed = parse_yaml(SourceFile(path, text))
     source = parsed.source.text
-    return Counter(source[item.start : item.end] for item in parsed.comments if item.own_line)
+    # A formatter takes the blanks behind a comment away.
+    return Counter(
+        source[item.start : item.end].rstrip() for item in parsed.comments if item.own_line
+    )
 
 
 def text_problems(outcome: FixResult) -> list[str]:
