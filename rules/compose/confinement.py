@@ -1,4 +1,7 @@
-"""What confines a service to its container: user, capabilities, profiles, file system."""
+"""What confines a service to its container: user, capabilities, profiles, file system.
+
+In one piece: a third of it is examples and reasons, of which the pages are made.
+"""
 
 from __future__ import annotations
 

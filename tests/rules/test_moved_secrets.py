@@ -253,7 +253,7 @@ ONE = service("DB_PASSWORD: hunter2")
     titled(
         [
             ("git may have the env file", ONE, {".env": "TZ=UTC\n"}),
-            ("git shall have the env file", ONE, {".gitignore": "*\n!.env\n"}),
+            ("git shall have the env file", ONE, {".gitignore": "*\n!.env\n!compose.yaml\n"}),
             ("the env file cannot be read by Compose", ONE, {**IGNORED, ".env": "A B=1\n"}),
             ("the env file is a folder", ONE, {**IGNORED, ".env/x": ""}),
             ("the default is not used", service("DB_PASSWORD: ${PW:-hunter2}"), {**IGNORED, ".env": "PW=x\n"}),
