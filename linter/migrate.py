@@ -1,4 +1,4 @@
-"""Converts configurations and comments of hadolint, dclint and compose-lint to ours.
+"""Converts configurations of hadolint, dclint and compose-lint to ours.
 
 These linters are called peers here. A setting or rule without a counterpart gives a note.
 """
@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
-from .base.patterns import on_demand
 from .base.records import NamedTuple
 from .base.text import SourceFile
+from .base.wording import and_list
 from .config.document import parse_document, read_source
 from .config.errors import ConfigError, Fault
 from .files.disk import DISK
-from .files.kinds import COMPOSE, DOCKERFILE
-from .rulebook.registry import UnknownSelector, find
-from .suppression.comments import Mark, in_lines, in_yaml
-from .suppression.peers import STAGE
+from .rulebook.registry import find
+from .suppression.peer_comments import SHELLCHECK, counterparts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
-
-    from .suppression.comments import Suppression
 
 CONFIGS = {
     "hadolint": (".hadolint.yaml", ".hadolint.yml"),
@@ -37,12 +32,6 @@ CONFIGS = {
 }  # fmt: skip
 """The files of each peer's configuration, of which the first that exists is used."""
 
-KINDS = {"hadolint": DOCKERFILE, "dclint": COMPOSE, "compose-lint": COMPOSE}
-"""The kind of files that each peer lints."""
-
-_FAMILIES = {DOCKERFILE: ("DF", "DI"), COMPOSE: ("CF", "XF", "EV")}
-_SHELLCHECK = on_demand(r"SC[0-9]{4}\Z")
-
 
 class Ignored(NamedTuple):
     """Rules to ignore with a reason, for some services or, if there are none, everywhere."""
@@ -50,6 +39,11 @@ class Ignored(NamedTuple):
     rules: tuple[str, ...]
     reason: str = ""
     services: tuple[str, ...] = ()
+
+
+_IGNORED = "ignored"
+_STRICTNESS = (_IGNORED, "info", "warning", "error")
+"""What a peer says of a rule of its own, the strictest last."""
 
 
 class Migration:
@@ -68,6 +62,8 @@ class Migration:
         self.severity: dict[str, str] = {}
         self.options: dict[str, dict[str, list[str]]] = {}
         self.notes: list[str] = []
+        self._said: dict[str, dict[str, str]] = {}
+        """What is said of a rule of ours by the peer's ids for it."""
 
     @property
     def is_empty(self) -> bool:
@@ -109,22 +105,56 @@ class Migration:
         names = self.names(code)
         if names:
             self.ignored.append(Ignored(names, reason, tuple(services)))
+        if not services:
+            for name in names:
+                # What is ignored is ignored whatever its level.
+                self._said.setdefault(name, {})[code] = _IGNORED
 
     def grade(self, code: str, severity: str) -> None:
         """Set the severity of a peer's rule."""
-        self.severity.update(dict.fromkeys(self.names(code), severity))
+        for name in self.names(code):
+            said = self._said.setdefault(name, {})
+            if said.get(code) != _IGNORED:
+                said[code] = severity
+
+    def settle(self) -> None:
+        """Decide what holds for each rule of ours: the strictest of what is said of its ids."""
+        for name, said in self._said.items():
+            strictest = max(said.values(), key=_STRICTNESS.index)
+            if strictest != _IGNORED:
+                self.severity[name] = strictest
+                self.ignored = [_without(name, entry) for entry in self.ignored]
+            codes = ", ".join(f"{code} ({what})" for code, what in said.items())
+            if len(set(said.values())) > 1:
+                self.notes.append(
+                    f"{codes} are one rule here, {name}: the strictest counts, {strictest}"
+                )
+            others = [code for code in _ids(self.tool, name) if code not in said]
+            if others:
+                verb = "is" if len(said) == 1 else "are"
+                which = "" if strictest == _IGNORED else f", which are now {strictest}, too"
+                covered = and_list(others, "")
+                self.notes.append(
+                    f"{and_list(list(said), '')} {verb} part of {name}, which also covers "
+                    f"{covered}{which}"
+                )
+        self.ignored = [entry for entry in self.ignored if entry.rules]
 
 
-def counterparts(tool: str, code: str) -> tuple[str, ...]:
-    """The names of our rules for a peer's rule; for codes of ShellCheck the code itself."""
-    if _SHELLCHECK.match(code):
-        return (code,)
-    try:
-        rules = find(f"{tool}:{code}")
-    except UnknownSelector:
-        return ()
-    # Only rules for the peer's kind of files: to ignore one must not affect other files.
-    return tuple(rule.name for rule in rules if rule.code.startswith(_FAMILIES[KINDS[tool]]))
+def _without(name: str, entry: Ignored) -> Ignored:
+    """An entry without one of its rules, if it is for all services."""
+    if entry.services:
+        return entry
+    return entry._replace(rules=tuple(rule for rule in entry.rules if rule != name))
+
+
+def _ids(tool: str, name: str) -> list[str]:
+    """The ids that a peer has for a rule of ours."""
+    if SHELLCHECK.match(name):
+        return []
+    (rule,) = find(name)
+    parts = (peer.partition(":") for peer in rule.equivalents)
+    return [code for peer, _, code in parts if peer == tool]
 
 
 def read_peer(tool: str, folder: str = ".") -> Migration:
@@ -154,6 +184,7 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
         for key, value in data.items():
             if key not in _SETTINGS[tool] and not str(key).startswith("x-"):
                 migration.leave(str(key), value, _INSTEAD.get(str(key), ""))
+        migration.settle()
         return migration
     migration = Migration(tool)
     migration.notes += [
@@ -379,69 +410,3 @@ def _toml(value: Any) -> str:
 def _one_line(text: str) -> str:
     """A text without line breaks and control characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-class Rewritten(NamedTuple):
-    """The new text of a file, the number of converted comments, and notes on the others."""
-
-    text: str
-    comments: int
-    notes: list[str]
-
-
-def rewrite_comments(source: SourceFile, tool: str) -> Rewritten:
-    """Convert a peer's comments in a file to ours."""
-    if tool == "compose-lint":
-        return Rewritten(source.text, 0, [])
-    text, count, notes = source.text, 0, []
-    whole_file = (1, len(source.line_starts) + 1)
-    suppressions = sorted(
-        _suppressions(source, tool), key=lambda suppression: suppression.start, reverse=True
-    )
-    for suppression in suppressions:
-        start, end = suppression.start, suppression.end
-        comment = source.text[start:end]
-        if suppression.tool != tool:
-            continue
-        if STAGE.match(comment):
-            place = f"{source.path}:{source.line_of(start)}"
-            notes.append(
-                f"{place}: ours have no form for a stage; the comment stays, and is honoured"
-            )
-            continue
-        names: list[str] = []
-        for selector in suppression.codes:
-            ours = counterparts(tool, selector.text)
-            names += ours
-            if not ours:
-                problem = (
-                    f"{selector.text} has no counterpart"
-                    if selector.text != "ALL"
-                    else "name the rules; all of them cannot be suppressed"
-                )
-                notes.append(f"{source.path}:{source.line_of(start)}: {problem}")
-        if not names:
-            continue
-        is_for_file = (suppression.first, suppression.last) == whole_file
-        verb = "file-ignore" if is_for_file else "ignore"
-        tail = re.search(r"#\s*(\S.*)", comment[1:])
-        reason = f" {tail[1].strip()}" if tail else ""
-        new_comment = f"# composelint: {verb}[{', '.join(dict.fromkeys(names))}]{reason}"
-        text = text[:start] + new_comment + text[end:]
-        count += 1
-    return Rewritten(text, count, notes[::-1])
-
-
-def _suppressions(source: SourceFile, tool: str) -> list[Suppression]:
-    if KINDS[tool] == COMPOSE:
-        from .source.yaml.parser import parse_yaml
-
-        return in_yaml(parse_yaml(source))
-    from .source.dockerfile.parser import parse_dockerfile
-
-    syntax = parse_dockerfile(source)
-    marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
-    extents = [
-        (instruction.start_line, instruction.end_line) for instruction in syntax.instructions
-    ]
-    return in_lines(source, sorted(marks), extents)

@@ -74,7 +74,7 @@ EXAMPLES = {
         ("composelint budget --memory auto --preset hybrid", "On this machine, without what stays outside of containers."),
     ),
     "completions": (
-        ("composelint completions bash > ~/.local/share/bash-completion/completions/composelint", "Complete in bash, from the next shell on: needs the package bash-completion, and the folder (mkdir -p)."),
+        ("composelint completions bash > ~/.local/share/bash-completion/completions/composelint", "Complete in bash, by its package bash-completion; mkdir -p makes the folder."),
         ('composelint completions zsh > "${fpath[1]}/_composelint"', "Complete in zsh."),
         ("composelint completions fish > ~/.config/fish/completions/composelint.fish", "Complete in fish."),
     ),

@@ -88,12 +88,19 @@ def init(
     """
     choices = ((pre_commit, PRE_COMMIT), (github, GITHUB), (gitlab, GITLAB))
     snippets = [snippet for is_wanted, snippet in choices if is_wanted]
+    if len(snippets) > 1:
+        raise Failure(
+            "--pre-commit, --github and --gitlab print a file each: give one of them at a time"
+        )
     if snippets:
-        write("\n".join(snippets))
+        write(snippets[0])
         return
     existing = next((name for name in CONFIG_FILES if _is_config(name)), None)
     if existing and not dry_run:
-        raise Failure(f"{existing} is already here; it was left as it is")
+        raise Failure(
+            f"{existing} is already here; it was left as it is. Edit it, or print what init would "
+            "write with --dry-run"
+        )
     _init(preset, peers, dry_run)
 
 
@@ -109,12 +116,12 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
     from ..config.options import Options
     from ..engine.workspace import check_preset, open_workspace
     from ..migrate import as_toml, contradictions, read_peer
+    from .preset_advice import chosen_by_name, fitting_preset, stacks_of
 
     workspace = open_workspace((), Options(isolated=True))
+    stacks = stacks_of(workspace)
     if preset is None:
-        from .preset_advice import fitting_preset
-
-        preset, reason = fitting_preset(workspace)
+        preset, reason = fitting_preset(workspace, stacks)
         tell(f'preset "{preset}": {reason}')
     check_preset(preset)
     migrations = [read_peer(peer) for peer in peers]
@@ -122,7 +129,15 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
         "# https://github.com/composelint/composelint/blob/main/docs/configuration.md\n"
         f'preset = "{preset}"\n'
     )
-    text = "\n".join(filter(None, (head, as_toml(migrations))))
+    parts = [head, as_toml(migrations)]
+    by_name = [each for each in chosen_by_name(stacks) if each.preset != preset]
+    if by_name:
+        # A preset in the configuration comes before those that names of files choose.
+        lines = [f'"{each.glob}" = "{each.preset}"\n' for each in by_name]
+        parts.append(f"[presets-by-name]\n{''.join(lines)}")
+    for glob, name, path in by_name:
+        tell(f'preset "{name}" for {glob}: {path} keeps the preset that its name chooses')
+    text = "\n".join(filter(None, parts))
     if dry_run:
         write(text)
     else:
@@ -145,7 +160,8 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
     from ..files.reader import Reader, ReadProblem
     from ..files.write import WriteError, replace_file
     from ..fixing.workspace import encoded
-    from ..migrate import CONFIGS, KINDS, rewrite_comments
+    from ..migrate import CONFIGS
+    from ..suppression.peer_comments import KINDS, rewrite_comments
 
     if migration.path and not migration.is_empty:
         tell(f"{migration.path} is carried over; delete it when {migration.tool} is gone")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from ..base.names import STORES
+from ..base.records import NamedTuple
+from ..config.settings import PRESETS_BY_NAME
 from ..engine.run import load_project
+from ..files.kinds import COMPOSE, DOCKERFILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..engine.workspace import Workspace
     from ..model.service import Service
     from ..model.stack import Stack
@@ -17,23 +22,61 @@ _INFRASTRUCTURE = STORES | {"admin-panel", "monitoring", "object-store"}
 _LOCAL = ("127.", "localhost", "[::1]", "::1")
 
 
-def fitting_preset(workspace: Workspace) -> tuple[str, str]:
+def stacks_of(workspace: Workspace) -> list[Stack]:
+    """The stacks of a workspace."""
+    return [
+        stack
+        for group in workspace.groups
+        for stack in load_project(group.files, group.settings).stacks
+    ]
+
+
+class NamedPreset(NamedTuple):
+    """A preset that the name of a file chooses, by a glob of ``presets-by-name``."""
+
+    glob: str
+    preset: str
+    file: str
+
+
+def chosen_by_name(stacks: Iterable[Stack]) -> list[NamedPreset]:
+    """The presets that names of files choose if there is no configuration, each glob once."""
+    chosen = filter(None, map(_by_name, stacks))
+    return list({each.glob: each for each in chosen}.values())
+
+
+def _by_name(stack: Stack) -> NamedPreset | None:
+    for file in reversed(stack.loaded.files):
+        name = file.rpartition("/")[2]
+        for part, preset in PRESETS_BY_NAME:
+            if part in name:
+                return NamedPreset(f"*{part}*", preset, file)
+    return None
+
+
+def _is_development(stack: Stack) -> bool:
+    chosen = _by_name(stack)
+    return chosen is not None and chosen.preset == "development"
+
+
+def fitting_preset(workspace: Workspace, stacks: Iterable[Stack]) -> tuple[str, str]:
     """The preset that fits, and the reason.
 
     ``infrastructure`` if all services are infrastructure; ``hybrid`` if infrastructure is
     published to the host alone, because other applications run there; ``development`` for signs
     of a desk (sources mounted into what is built), ``production`` for signs of a server (a
-    production file, restart policies, a proxy).
+    production file, restart policies, a proxy). Stacks that are for development by their name
+    keep that preset, so the others decide if there are any.
     """
-    stacks = [
-        stack
-        for group in workspace.groups
-        for stack in load_project(group.files, group.settings).stacks
-    ]
+    stacks = list(stacks)
+    stacks = [stack for stack in stacks if not _is_development(stack)] or stacks
     services = {
         (stack.name, name): each for stack in stacks for name, each in stack.services.items()
     }
     if not services:
+        kinds = {file.kind for group in workspace.groups for file in group.files}
+        if DOCKERFILE in kinds and COMPOSE not in kinds:
+            return "recommended", "there are Dockerfiles alone, without services"
         return "recommended", "there is no service yet"
     infrastructure = [each for each in services.values() if _is_infrastructure(each)]
     applications = [each for each in services.values() if not _is_infrastructure(each)]

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from checks import LayOut, Run, titled
 from composelint.linter.base.text import SourceFile
-from composelint.linter.migrate import counterparts, rewrite_comments
 from composelint.linter.rulebook.registry import find
+from composelint.linter.suppression.peer_comments import counterparts, rewrite_comments
 
 DATABASE = "  db:\n    image: postgres:17\n"
 LOCAL = '  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
@@ -43,6 +43,43 @@ def test_the_preset_follows_from_the_files(
     assert run("config", "preset").exit_code == 0
 
 
+BY_NAME = [
+    ("a file for development", "compose.dev.yaml", "*.dev.*"),
+    ("a file for tests", "compose.test.yaml", "*.test.*"),
+]
+
+
+@pytest.mark.parametrize(("path", "glob"), titled(BY_NAME))
+def test_presets_by_file_name_stay_in_force(
+    folder: Path, lay_out: LayOut, run: Run, path: str, glob: str
+) -> None:
+    lay_out(
+        {
+            "compose.yaml": f"services:\n{DATABASE}{API}    restart: always\n",
+            path: f"services:\n{DATABASE}{API}    volumes: [./src:/app]\n",
+        }
+    )
+    before = run(path, "--output-format", "json").stdout
+    answer = run("init")
+    config = tomllib.loads((folder / "composelint.toml").read_text())
+    assert config == {"preset": "production", "presets-by-name": {glob: "development"}}
+    assert f'preset "development" for {glob}: {path} keeps' in answer.stderr
+    assert run(path, "--output-format", "json").stdout == before
+
+
+def test_a_preset_that_a_name_chooses_as_well_is_not_written_twice(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
+    lay_out({"compose.dev.yaml": f"services:\n{API}    volumes: [./src:/app]\n"})
+    run("init")
+    assert tomllib.loads((folder / "composelint.toml").read_text()) == {"preset": "development"}
+
+
+def test_dockerfiles_alone_are_no_missing_service(lay_out: LayOut, run: Run) -> None:
+    lay_out({"Dockerfile": "FROM scratch\n"})
+    assert "there are Dockerfiles alone, without services" in run("init", "--dry-run").stderr
+
+
 def test_an_existing_configuration_is_not_overwritten(
     folder: Path, lay_out: LayOut, run: Run
 ) -> None:
@@ -50,6 +87,7 @@ def test_an_existing_configuration_is_not_overwritten(
     answer = run("init")
     assert answer.exit_code == 2
     assert "pyproject.toml is already here" in answer.stderr
+    assert "Edit it, or print what init would write with --dry-run" in answer.stderr
     lay_out({"pyproject.toml": "[project]\n"})
     assert run("init", "--preset", "hardened").exit_code == 0
     assert 'preset = "hardened"' in (folder / "composelint.toml").read_text()
@@ -60,6 +98,12 @@ def test_snippets_are_printed_and_no_file_is_written(folder: Path, run: Run, opt
     answer = run("init", option)
     assert yaml.safe_load(answer.stdout)
     assert not (folder / "composelint.toml").exists()
+
+
+def test_only_one_snippet_is_printed(run: Run) -> None:
+    answer = run("init", "--github", "--gitlab")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert "give one of them at a time" in answer.stderr
 
 
 HADOLINT = """\
@@ -239,6 +283,61 @@ def test_peers_that_contradict_each_other_are_named(lay_out: LayOut, run: Run) -
     assert both
     for name in both:
         assert f"{name} is error by dclint and info by compose-lint, which counts" in answer.stderr
+
+
+ONE_RULE = [
+    (
+        "an ignored id beside one with a level",
+        "ignored: [DL3009]\noverride: {error: [DL3042]}\n",
+        "error",
+        "DL3009 (ignored), DL3042 (error) are one rule here, package-cache-left: "
+        "the strictest counts, error",
+    ),
+    (
+        "two levels",
+        "override: {warning: [DL3042], info: [DL3032]}\n",
+        "warning",
+        "DL3042 (warning), DL3032 (info) are one rule here, package-cache-left: "
+        "the strictest counts, warning",
+    ),
+    (
+        "a level for one of several ids",
+        "override: {error: [DL3042]}\n",
+        "error",
+        "DL3042 is part of package-cache-left, which also covers DL3009, ",
+    ),
+    (
+        "one of several ids is ignored",
+        "ignored: [DL3009]\n",
+        None,
+        "DL3009 is part of package-cache-left, which also covers DL3019, ",
+    ),
+    (
+        "what is ignored has no level",
+        "ignored: [DL3042]\noverride: {error: [DL3042]}\n",
+        None,
+        "DL3042 is part of package-cache-left, which also covers DL3009, ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "severity", "said"), titled(ONE_RULE))
+def test_several_ids_that_are_one_rule_here_are_named(
+    folder: Path, lay_out: LayOut, run: Run, text: str, severity: str | None, said: str
+) -> None:
+    lay_out({".hadolint.yaml": text})
+    answer = run("init", "--from", "hadolint")
+    assert f"composelint: .hadolint.yaml: {said}" in answer.stderr
+    config = tomllib.loads((folder / "composelint.toml").read_text())
+    assert config.get("severity", {}).get("package-cache-left") == severity
+    assert ("ignore" in config) == (severity is None)
+
+
+def test_ids_that_are_a_whole_rule_need_no_note(lay_out: LayOut, run: Run) -> None:
+    lay_out({".hadolint.yaml": "ignored: [DL3059, SC2086]\n"})
+    stderr = run("init", "--from", "hadolint", "--dry-run").stderr
+    assert "covers" not in stderr
+    assert "one rule here" not in stderr
 
 
 @pytest.mark.parametrize("path", [".dclintrc", "package.json"])

@@ -7,9 +7,9 @@ from checks import LayOut, check_paths, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.settings import Config
 from composelint.linter.engine.settings import Settings
-from composelint.linter.migrate import rewrite_comments
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import Selection
+from composelint.linter.suppression.peer_comments import rewrite_comments
 from composelint.linter.suppression.peer_rules import _KICS, _SEMGREP, _TALLY, peer_codes
 
 # No tag (DF401), recommended packages (DF205), sudo (DF303), the last user is root (DF301).
