@@ -65,7 +65,8 @@ def verdict(load: Load, host: Host | None) -> str:
         together = "" if len(load.unbounded) == 1 else " together"
         text = f"fits if {shown} (no limit) {stays} below {format_size(left)}{together}"
         if load.estimate > available:
-            text += f", which is less than suits ({format_size(load.estimate - load.memory)})"
+            whom = "it" if len(load.unbounded) == 1 else "them"
+            text += f"; about {format_size(load.estimate - load.memory)} would suit {whom}"
     else:
         text = f"fits, {format_size(available - load.memory)} left"
     if cpus is not None and load.cpus > cpus:
@@ -164,12 +165,18 @@ def _table(load: Load) -> RenderableType:
     table.add_row(
         "together",
         str(sum(demand.replicas for demand in load.counted)),
-        format_size(load.memory) if load.memory else "0",
-        f"{load.cpus:g}",
+        *_sums(load),
         format_size(load.reservation) if load.reservation else "",
         "",
     )
     return table
+
+
+def _sums(load: Load) -> tuple[str, str]:
+    """The memory and the CPUs of a load; "no limit" where no service of it has one."""
+    nothing = "no limit" if load.counted else "0"
+    memory = format_size(load.memory) if load.memory else nothing
+    return memory, f"{load.cpus:g}" if load.cpus else nothing
 
 
 def _plain(text: str) -> Text:
@@ -243,8 +250,7 @@ def _strategies(load: Load, host: Host | None) -> RenderableType:
         table.add_row(
             name,
             _plain(shown),
-            format_size(chosen.memory) if chosen.memory else "0",
-            f"{chosen.cpus:g}",
+            *_sums(chosen),
             text,
         )
     return table

@@ -7,6 +7,7 @@ finding and names the others. Formats for machines have each finding by itself.
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.wording import plural
 from ..rule import Severity
@@ -72,7 +73,10 @@ def _place(finding: Diagnostic) -> tuple[object, ...]:
 def entries(findings: Iterable[Diagnostic]) -> list[Entry]:
     """The findings as entries, in the order of their first findings.
 
-    Errors that state different things stay apart: each has to be seen at its place.
+    Errors that state different things stay apart: each has to be seen at its place. So do
+    findings with other advice, as an entry shows that of its first finding only. Advice that
+    differs in names (those of services, images, files and versions) is the same, but for a name
+    that is suggested: "did you mean".
     """
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
     for finding in findings:
@@ -84,6 +88,8 @@ def entries(findings: Iterable[Diagnostic]) -> list[Entry]:
         )
         if finding.severity is Severity.ERROR:
             key += (_statement(finding), finding.help)
+        else:
+            key += (_advice(finding),)
         groups.setdefault(key, []).append(finding)
     return [_entry(group) for group in groups.values()]
 
@@ -105,6 +111,29 @@ def _statement(finding: Diagnostic) -> str:
     """The message without the name of the service."""
     owner = finding.owner
     return finding.message if owner is None else finding.message.replace(f'"{owner[1]}"', '""')
+
+
+_WORD = on_demand(r"[\w.-]+")
+
+
+def _advice(finding: Diagnostic) -> str:
+    """The help without names: one word in quotes, what has digits or slashes, the message's words.
+
+    Several words in quotes are a command, and part of the advice.
+    """
+    advice = finding.help
+    if not advice or "did you mean" in advice:
+        return advice
+    names = set(_WORD.findall(finding.message))
+    words = (word.strip("(),;.") for word in advice.split())
+    return " ".join(word for word in words if word not in names and not _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word is a name, a path, a version or a value."""
+    if word[:1] in ('"', "`") and word[-1:] in ('"', "`"):
+        return True
+    return ":" in word[:-1] or not set(word).isdisjoint("0123456789/<_")
 
 
 def _named(finding: Diagnostic) -> str:

@@ -163,10 +163,15 @@ def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
         return
     first, *others = [stack.services[name] for name in names]
     shown = ", ".join(f'"{name}"' for name in names)
+    # Stacks of several files may share the one that the finding is in.
+    is_file = stack.name == first.key.span.origin.file.path
+    of_stack = "" if is_file else f' of stack "{stack.name}"'
+    limited = sets[0][1].memory
+    sum_of_others = f" (the others add up to {format_size(limited)})" if limited else ""
     yield Diagnostic(
         first.key,
-        f"service{'s' if others else ''} {shown} can use all {format_size(host.memory)} of the host: "
-        f"no memory limit (the others add up to {format_size(sets[0][1].memory)})",
+        f"service{'s' if others else ''} {shown}{of_stack} can use all {format_size(host.memory)} of "
+        f"the host: no memory limit{sum_of_others}",
         help="set `deploy.resources.limits.memory` (or `mem_limit`) for each service",
         subject="services",
         evidence=shown,

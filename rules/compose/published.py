@@ -129,10 +129,12 @@ def _unbound(
     service: Service, port: Port, program: str, applicability: Applicability
 ) -> Diagnostic:
     """The finding about a port; ``program`` is put before what is wrong with it."""
-    shown = port.published or "a random port"
+    published = port.published
+    kind = "ports" if "-" in published else "port"
+    shown = f"{kind} {published}" if published else "a random port"
     return Diagnostic(
         port.node,
-        f'port {port.target} of service "{service.name}" {program}is published on all interfaces ({shown})',
+        f'port {port.target} of service "{service.name}" {program}is published on all interfaces, as {shown}',
         help=f'bind it to this machine (`"127.0.0.1:{port.published}:{port.target}"`), or delete '
         "the port if only containers use it",
         subject=f"{service.path}.ports",

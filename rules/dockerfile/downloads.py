@@ -189,12 +189,12 @@ def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
     for run in stage.runs:
         problems = list(_unverified(run, checks))
         if problems:
-            span, message = problems[0]
+            span, message, culprit = problems[0]
             yield Diagnostic(
                 span,
                 message,
-                help="remove it, and add the authority's certificate or key where it is missing",
-                related=[Related(*problem) for problem in problems[1:]],
+                help=f"remove {culprit}, and add the authority's certificate or key where it is missing",
+                related=[Related(place, text) for place, text, _ in problems[1:]],
                 evidence=span.text[:60],
             )
 
@@ -254,8 +254,8 @@ def _is_per_platform(address: str) -> bool:
 _PLATFORM = ("TARGETARCH", "TARGETPLATFORM", "TARGETOS", "TARGETVARIANT", "BUILDARCH")
 
 
-def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, str]]:
-    """What a RUN takes without checking it: places and messages."""
+def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, str, str]]:
+    """What a RUN takes without checking it: places, messages and what switches the check off."""
     calls = {id(call.command): call for call in run.packages}
     for command in run.script.commands:
         settings = [(item.word, item.name, item.value.value) for item in command.assignments]
@@ -265,11 +265,31 @@ def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, 
                 settings.append((word, name, value))
         for word, name, value in settings:
             if _switches_off(name, value):
-                yield word.span, f"{name} disables certificate checks"
+                yield word.span, f"{name} disables certificate checks", f"`{name}`"
         call = calls.get(id(command))
         problem = _command(command) if call is None else _package(call)
         if problem and not _is_checked(checks, run, command, call):
-            yield command.span, f"`{shown(command)}` {problem}"
+            yield command.span, f"`{shown(command)}` {problem}", _culprit(command)
+
+
+_SWITCHES = frozenset((
+    "--allow-insecure-host", "--allow-insecure-repositories", "--allow-unauthenticated",
+    "--allow-unsigned-rpm", "--allow-untrusted", "--force-yes", "--insecure", "--no-check-certificate",
+    "--no-gpg-checks", "--no-gpgchecks", "--no-strict-ssl", "--nodigest", "--nofiledigest",
+    "--nogpgcheck", "--nosignature", "--noverify", "--proxy-insecure", "--trusted-host",
+))  # fmt: skip
+"""The options by themselves that switch a check off."""
+
+
+def _culprit(command: SimpleCommand) -> str:
+    """What switches a command's check off, for a sentence."""
+    for word in command.args:
+        option = word.value.partition("=")[0]
+        if option in _SWITCHES:
+            return f"`{option}`"
+    if command.name == "curl":
+        return "`-k`"
+    return "what switches the check off"
 
 
 def _is_checked(

@@ -28,14 +28,14 @@ def about(number: int, message: str = 'service "{}" has no limit', **more: Any) 
     return finding(Span(file, start, start + len(name)), message.format(name), **arguments)
 
 
-def fixed(number: int) -> Diagnostic:
-    item = about(number)
+def fixed(number: int, help: str = "") -> Diagnostic:
+    item = about(number, help=help)
     item.fix = Fix(f"Set {number}G", (Edit(item.span, "x"),), SAFE)
     return item
 
 
 def test_full_shows_one_source_and_lists_the_services() -> None:
-    assert write("full", [about(0, help="set one"), fixed(1), fixed(2)]) == (
+    assert write("full", [about(0, help="set one"), fixed(1, "set one"), fixed(2, "set one")]) == (
         'compose.yaml:2:3: warning[CF210] [*] service "s0" has no limit (some-rule)\n'
         "2 |   s0:\n"
         "  |   ^^\n"
@@ -117,8 +117,33 @@ def test_a_long_list_ends_with_a_count() -> None:
             [about(0), about(1, code="CF211"), about(2)], [2, 1], id="another rule between"
         ),
         pytest.param([about(0, owner=None), about(1, owner=None)], [2], id="no services"),
+        pytest.param(
+            [about(0, help="mount a volume at /a"), about(1, help="mount a volume at /b")], [2],
+            id="advice on two paths",
+        ),
+        pytest.param(
+            [about(0, help='write `"A=…"`, in quotes'), about(1, help='write `"B=…"`, in quotes')], [2],
+            id="advice with two names in quotes",
+        ),
+        pytest.param(
+            [about(0, "x {}", help="add x to s0"), about(1, "y {}", help="add y to s1")], [2],
+            id="advice with words of the messages",
+        ),
+        pytest.param(
+            [about(0, help="use `pip --no-cache`"), about(1, help="end it with `rm -rf /x`")], [1, 1],
+            id="two commands",
+        ),
+        pytest.param(
+            [about(0, "no a", help="name the rules"), about(1, "no b", help="did you mean a-b?")], [1, 1],
+            id="two kinds of advice",
+        ),
+        pytest.param(
+            [about(0, "no a", help='did you mean "a"?'), about(1, "no b", help='did you mean "b"?')],
+            [1, 1], id="two suggestions",
+        ),
+        pytest.param([about(0, help="set one"), about(1)], [1, 1], id="one has no advice"),
     ],
-)
+)  # fmt: skip
 def test_what_shares_an_entry(items: list[Diagnostic], expected: list[int]) -> None:
     assert [1 + len(entry.others) for entry in entries(items)] == expected
 

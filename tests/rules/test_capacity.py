@@ -116,6 +116,26 @@ def test_unbounded_service(text: str, expected: list[tuple[int, str]]) -> None:
     assert places("CF504", text, config=SMALL) == expected
 
 
+def test_the_message_on_unbounded_services_names_what_is_there() -> None:
+    (alone,) = diagnostics("CF504", stack(service("a")), config=SMALL)
+    assert alone.message == 'service "a" can use all 4G of the host: no memory limit'
+    (beside,) = diagnostics("CF504", stack(service("a"), service("b", "1G")), config=SMALL)
+    assert beside.message == f"{alone.message} (the others add up to 1G)"
+    # The same place in several stacks: each finding names its stack.
+    files = {
+        "compose.prod.yaml": stack("  a:\n    environment: [A=1]\n", service("b", "1G")),
+        "compose.dev.yaml": stack("  a:\n    environment: [A=2]\n", service("c", "2G")),
+    }
+    findings = diagnostics("CF504", stack(service("a")), files=files, config=SMALL)
+    assert {item.message for item in findings} == {
+        'service "a" can use all 4G of the host: no memory limit',
+        'service "a" of stack "compose.yaml:compose.prod.yaml" can use all 4G of the host: '
+        "no memory limit (the others add up to 1G)",
+        'service "a" of stack "compose.yaml:compose.dev.yaml" can use all 4G of the host: '
+        "no memory limit (the others add up to 2G)",
+    }
+
+
 @pytest.mark.parametrize("code", ["CF501", "CF502", "CF503", "CF504"])
 def test_without_a_machine_nothing_is_reported(code: str) -> None:
     text = stack(service("a", "500G", "90", "mem_reservation: 400G"), service("b"))
@@ -197,6 +217,23 @@ def test_the_text_contains_the_table_the_bars_and_the_verdict() -> None:
     assert lines["proxy"].startswith("proxy 1 no limit no limit about 256M would suit it")
     assert "fits if proxy (no limit) stays below 1.25G" in text
     assert "\x1b" not in text
+
+
+def test_what_would_suit_services_without_a_limit_is_named() -> None:
+    text = " ".join(budget("--memory", "2300M").stdout.split())
+    assert "fits if proxy (no limit) stays below 0B" not in text
+    assert "about 256M would suit it" in text
+    two = stack(service("a"), service("b"), service("c", "1G"))
+    shown = " ".join(budget("--memory", "1100M", text=two).stdout.split())
+    assert "fits if a and b (no limit) stay below 76M together; about 1G would suit them" in shown
+
+
+def test_a_sum_without_limits_is_no_zero() -> None:
+    text = budget("--memory", "4G", text=stack(service("a"), service("b"))).stdout
+    lines = {line.split()[0]: " ".join(line.split()) for line in text.splitlines() if line.split()}
+    assert lines["together"] == "together 2 no limit no limit"
+    assert lines["production"].startswith("production + a, b no limit no limit fits if a and b")
+    assert lines["infrastructure"].startswith("infrastructure none 0 0 nothing runs")
 
 
 def test_a_strategy_narrows_the_table() -> None:

@@ -427,6 +427,22 @@ def test_unverified_download(body: str) -> None:
     assert len(reported("DF307", DEBIAN + body)) == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "culprit"),
+    [
+        ("curl -fsSLk -o /x https://example.com/x", "`-k`"),
+        ("curl --insecure -o /x https://example.com/x", "`--insecure`"),
+        ("wget --no-check-certificate https://example.com/x", "`--no-check-certificate`"),
+        ("pip install --trusted-host=example.com x", "`--trusted-host`"),
+        ("NODE_TLS_REJECT_UNAUTHORIZED=0 npm ci", "`NODE_TLS_REJECT_UNAUTHORIZED`"),
+        ("git config --global http.sslVerify false", "what switches the check off"),
+    ],
+)
+def test_the_help_names_what_switches_the_check_off(command: str, culprit: str) -> None:
+    (finding,) = diagnostics("DF307", f"{DEBIAN}RUN {command}\n", "Dockerfile")
+    assert finding.help.startswith(f"remove {culprit}, and add")
+
+
 @pytest.mark.parametrize("body", VERIFIED)
 def test_verified_download(body: str) -> None:
     assert reported("DF307", DEBIAN + body) == []

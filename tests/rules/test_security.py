@@ -433,6 +433,22 @@ def test_which_services_should_not_be_public(image: str, ports: str, fires: bool
     assert bool(places("CF330", service(f"ports: [{ports}]", image))) is fires
 
 
+@pytest.mark.parametrize(
+    ("port", "end"),
+    [
+        ('"5050:5432"', "is published on all interfaces, as port 5050"),
+        (
+            '{target: 5432, published: "5050-5060"}',
+            "is published on all interfaces, as ports 5050-5060",
+        ),
+        ('"5432"', "is published on all interfaces, as a random port"),
+    ],
+)
+def test_the_message_names_the_port_of_the_host(port: str, end: str) -> None:
+    finding, *_ = diagnostics("CF330", service(f"ports: [{port}]", "postgres:17"))
+    assert finding.message.endswith(end)
+
+
 def test_ports_without_effect_and_of_what_is_built_here() -> None:
     assert grade("CF330", 'network_mode: host\nports: ["5432:5432"]', "postgres:17") is None
     assert grade("CF330", 'build: .\nports: ["5432:5432"]') is None
