@@ -105,6 +105,17 @@ def markdown_code(text: str) -> str:
     return f"<code>{_entities(text)}</code>" if text else ""
 
 
+_CODE = on_demand(r"(?<!`)`([^`]+)`(?!`)")
+
+
+def markdown_prose(text: str) -> str:
+    """A message inside Markdown: what it has in backticks is code, all else without any effect."""
+    parts = _CODE.split(text)
+    return "".join(
+        markdown_code(part) if number % 2 else markdown(part) for number, part in enumerate(parts)
+    )
+
+
 def percent(text: str, escapes: dict[str, str]) -> str:
     """The text with these characters replaced, each once."""
     return "".join(escapes.get(char, char) for char in visible(text))

@@ -6,7 +6,7 @@ findings are missing.
 
 from __future__ import annotations
 
-from ..base.escape import markdown, markdown_code
+from ..base.escape import markdown, markdown_code, markdown_prose
 from ..base.wording import plural
 from ..rule import Severity
 from . import rule_url, shown
@@ -64,12 +64,12 @@ def _row(entry: Entry, options: RenderOptions) -> str:
     label = finding.severity.label
     if finding.severity is Severity.ERROR:
         label = f"**{label}**"
-    text = markdown(finding.message)
-    also = [markdown(part) for part in entry.further()]
+    text = markdown_prose(finding.message)
+    also = [markdown_prose(part) for part in entry.further()]
     if also:
         text += "<br>also " + (", ".join(also) if entry.alike else "<br>also ".join(also))
     if finding.help:
-        text += f"<br>{markdown(' '.join(finding.help.split()))}"
+        text += f"<br>{markdown_prose(' '.join(finding.help.split()))}"
     if finding.suppressed is not None:
         text += f"<br>suppressed: {markdown(finding.suppressed)}"
     url, code = rule_url(finding), markdown_code(finding.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from composelint.linter.base.escape import markdown, markdown_code
+from composelint.linter.base.escape import markdown, markdown_code, markdown_prose
 from composelint.linter.report import RenderOptions, render
 from report_readers import Page
 from report_samples import finding, marked, result_of, sample, write
@@ -92,3 +92,26 @@ def test_text_is_escaped(text: str, escaped: str) -> None:
 )
 def test_code_is_escaped(text: str, escaped: str) -> None:
     assert markdown_code(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("use `pip install --no-cache-dir`", "use `pip install --no-cache-dir`"),
+        ("`a` and `b_c`: <b>", "`a` and `b_c`: &#60;b&#62;"),
+        ("write `a|b`", "write <code>a&#124;b</code>"),
+        ("write `\\`", "write <code>&#92;</code>"),
+        # What is no pair, or none that Markdown takes for one, stays text.
+        ("a ` b", "a &#96; b"),
+        ("`a` ` b", "`a` &#96; b"),
+        ("``a``", "&#96;&#96;a&#96;&#96;"),
+        ("`<script>`", "<code>&#60;script&#62;</code>"),
+        ("` @user `", "<code> &#64;user </code>"),
+        ("@user `@user`", "&#64;<!-- -->user `@user`"),
+    ],
+)
+def test_what_is_in_backticks_is_code(text: str, escaped: str) -> None:
+    assert markdown_prose(text) == escaped
+    (span,) = marked("«a»: 1\n")[1]
+    assert f"| {escaped} |" in write("markdown", [finding(span, text)])
+    assert f"| x<br>{escaped} |" in write("markdown", [finding(span, "x", help=text)])
