@@ -94,6 +94,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
             ("DI", "ignore files"),
             ("EV", "env files"),
             ("XF", "what only shows across files"),
+            ("LN", "the linter's own comments, settings and baseline"),
         )
     )
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")

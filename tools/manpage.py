@@ -9,6 +9,7 @@ import click
 from composelint.linter.cli.help import (
     EXAMPLES,
     EXIT_CODES,
+    REPORT_WORDS,
     VERB_GROUPS,
     option_groups,
     variables_of,
@@ -57,6 +58,7 @@ def man_page() -> str:
     lines.append(".SH OPTIONS")
     for title, rows in option_groups(check, click.Context(check, context, "check")):
         lines += [f".SS {escaped(title)}", *definitions(rows)]
+    lines += [".SH REPORTS", *definitions(REPORT_WORDS["check"])]
     lines.append(".SH VERBS")
     for verb, command in commands.items():
         lines += [f".SS {escaped(verb)}", *paragraphs(command.help or "")]

@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 @click.command("format", cls=Verb, short_help="Write Compose files and Dockerfiles in one form.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option("--check", is_flag=True, help="List the files that would change; write nothing.")
+@click.option("--diff", is_flag=True, help="Show what formatting would change; write nothing.")
 @declared(
     *LINTED,
     *CONFIG,
-    *(OPTIONS[name] for name in ("diff", "show_secrets", "stdin_filename", "color", "quiet")),
+    *(OPTIONS[name] for name in ("show_secrets", "stdin_filename", "color", "quiet")),
 )
 def format(paths: tuple[str, ...], check: bool, **given: Any) -> None:
     """Write Compose files and Dockerfiles in one form (the current folder by default).
@@ -103,8 +104,6 @@ def _summarise(formatted: Formatted, changed: int, is_dry: bool) -> None:
     rest = len(formatted.workspace.linted - unread) - changed
     verb = "would be formatted" if is_dry else "formatted"
     parts = [f"{plural(changed, 'file')} {verb}"] if changed else []
-    parts += (
-        [f"{plural(rest, 'file')} left as {'it is' if rest == 1 else 'they are'}"] if rest else []
-    )
+    parts += [f"{plural(rest, 'file')} in form already"] if rest else []
     if parts:
         say(f"{', '.join(parts)}.")

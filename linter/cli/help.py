@@ -86,6 +86,18 @@ _VARIABLES = (
     ("FORCE_COLOR", "Colours even where the output is no terminal (any value)."),
 )
 
+REPORT_WORDS = {
+    "check": (
+        ("[*]", "A fix that --fix applies; with --unsafe-fixes also one that is unsafe."),
+        ("suggestion", "A change that is shown and never applied: a person has to choose."),
+        (
+            "shown as N entries",
+            "Findings of one rule in one file are shown together, and counted one by one.",
+        ),
+    )
+}
+"""What words and signs in the reports of a verb mean."""
+
 EXIT_CODES = (
     ("0", "No finding at or above --fail-on."),
     ("1", "Such findings; or --diff has something to show."),
@@ -148,6 +160,7 @@ class Helped(click.Command):
         assert isinstance(formatter, Formatter)
         for title, rows in option_groups(self, ctx):
             formatter.write_section(title, rows)
+        formatter.write_section("Words of the report", list(REPORT_WORDS.get(self.name or "", ())))
         formatter.write_section("Environment variables", variables_of(self))
         examples = EXAMPLES.get(self.name or "")
         if examples:
@@ -165,12 +178,9 @@ def option_groups(command: click.Command, ctx: click.Context) -> Iterator[tuple[
             is_shared = isinstance(param, SharedOption)
             title = titles[param.name or ""] if is_shared else "Options"
             groups[title].append(record)
-    if len([rows for rows in groups.values() if rows]) > 1:
-        # ``--help`` alone makes no group.
-        *own, help_record = groups["Options"]
-        groups["Options"] = own
-        last = next(title for title in reversed(groups) if groups[title])
-        groups[last].append(help_record)
+    if len(groups["Options"]) == 1:
+        # ``--help`` alone is no option of the verb's own.
+        groups["Other"] += groups.pop("Options")
     yield from ((title, rows) for title, rows in groups.items() if rows)
 
 
@@ -191,6 +201,11 @@ def variables_of(command: click.Command | None) -> Rows:
 
 class SharedOption(click.Option):
     """An option of the table in ``config/options.py``."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        # A value that may only follow "=" has no blank before it.
+        return record and (record[0].replace(" [=", "[="), record[1])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         return completed(ctx, self, incomplete)

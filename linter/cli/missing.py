@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
+from shlex import quote
 
 from ..base.suggest import did_you_mean, hint, nearest
 from ..base.wording import and_list
@@ -31,6 +33,8 @@ _OTHER_WORDS = {
 
 def missing_path(path: str) -> str:
     """The message for a path that does not exist: it may be a misspelt verb, or another file."""
+    if path in _behind("--add-ignores"):
+        return f"{path}: no such file or folder; a reason follows a =: --add-ignores={quote(path)}"
     meant = None
     if sys.argv[1:2] == [path]:
         # Only the first word can be a verb.
@@ -39,6 +43,11 @@ def missing_path(path: str) -> str:
         )
     meant = meant or _neighbour(path)
     return f"{path}: no such file or folder{did_you_mean(meant)}"
+
+
+def _behind(option: str) -> list[str]:
+    """The words of the call that follow an option."""
+    return [word for before, word in pairwise(sys.argv[1:]) if before == option]
 
 
 def _neighbour(path: str) -> str | None:

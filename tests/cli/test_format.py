@@ -23,18 +23,23 @@ def test_files_are_written_and_counted(folder: Path, lay_out: LayOut, run: Run) 
     lay_out({"compose.yaml": LOOSE, "Dockerfile": LOOSE_BUILD, "b/Dockerfile": TIDY_BUILD})
     answer = run("format")
     assert (answer.exit_code, answer.stdout) == (0, "")
-    assert answer.stderr == "2 files formatted, 1 file left as it is.\n"
+    assert answer.stderr == "2 files formatted, 1 file in form already.\n"
     assert (folder / "compose.yaml").read_text() == TIDY
     assert (folder / "Dockerfile").read_text() == TIDY_BUILD
     answer = run("format")
-    assert (answer.exit_code, answer.stderr) == (0, "3 files left as they are.\n")
+    assert (answer.exit_code, answer.stderr) == (0, "3 files in form already.\n")
+
+
+def test_the_help_is_about_formatting(run: Run) -> None:
+    text = " ".join(run("format", "--help").stdout.split())
+    assert "--diff Show what formatting would change; write nothing." in text
 
 
 def test_check_lists_files_and_writes_nothing(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": LOOSE, "Dockerfile": LOOSE_BUILD, "b/Dockerfile": TIDY_BUILD})
     answer = run("format", "--check")
     assert (answer.exit_code, answer.stdout) == (1, "Dockerfile\ncompose.yaml\n")
-    assert answer.stderr == "2 files would be formatted, 1 file left as it is.\n"
+    assert answer.stderr == "2 files would be formatted, 1 file in form already.\n"
     assert (folder / "compose.yaml").read_text() == LOOSE
     answer = run("format", "--check", "b")
     assert (answer.exit_code, answer.stdout) == (0, "")

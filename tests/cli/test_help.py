@@ -57,6 +57,26 @@ def test_own_options_of_a_verb_come_first(run: Run) -> None:
     assert "--trust" in shown["Configuration"]
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_is_not_among_options_about_something_else(run: Run, verb: str) -> None:
+    titles = [title for title, text in sections(help_of(run, verb)).items() if "--help " in text]
+    assert titles in (["Options"], ["Other"])
+
+
+def test_the_words_of_reports_are_explained(run: Run) -> None:
+    shown = sections(help_of(run, "check"))["Words of the report"]
+    assert re.findall(r"^  (\S.*?)  ", shown, re.MULTILINE) == [
+        "[*]",
+        "suggestion",
+        "shown as N entries",
+    ]
+    assert "Words of the report" not in help_of(run, "format")
+
+
+def test_a_value_behind_a_sign_has_no_blank_before_it(run: Run) -> None:
+    assert "  --add-ignores[=REASON] " in help_of(run, "check")
+
+
 @pytest.mark.parametrize("verb", ALL)
 def test_examples_and_variables_are_shown(run: Run, verb: str) -> None:
     shown = sections(help_of(run, verb))

@@ -53,6 +53,14 @@ def test_a_path_that_does_not_exist_may_be_a_verb_or_another_file(
     assert said.endswith(f": no such file or folder{hint}\n")
 
 
+def test_a_reason_without_its_sign_is_told(tmp_path: Path) -> None:
+    code, said = program(tmp_path, "--add-ignores", "some reason")
+    assert code == 2
+    assert said.endswith(
+        ": no such file or folder; a reason follows a =: --add-ignores='some reason'\n"
+    )
+
+
 def test_a_folder_with_the_name_of_a_verb_is_linted(tmp_path: Path) -> None:
     (tmp_path / "lint").mkdir()
     assert "no such file" not in program(tmp_path, "lint")[1]
