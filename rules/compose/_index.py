@@ -194,6 +194,6 @@ RULES = (
     ('style', 'CF908', 'name-missing', 'maintenance', 'Stack', 1, ('style',), (), (), (), None, False),
     ('style', 'CF909', 'file-name', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
     ('style', 'CF910', 'env-form', 'style', 'ComposeFile', 1, ('style',), (), (), (), None, False),
-    ('style', 'CF911', 'loose-whitespace', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'BlankLines', False),
-    ('style', 'CF912', 'uneven-indentation', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'Indentation', False),
+    ('layout', 'CF911', 'loose-whitespace', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'BlankLines', False),
+    ('layout', 'CF912', 'uneven-indentation', 'style', 'ComposeFile', 1, ('style',), (), (), (), 'Indentation', False),
 )

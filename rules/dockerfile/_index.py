@@ -155,5 +155,5 @@ RULES = (
     ('labels', 'DF911', 'unexpected-label', 'maintenance', 'Stage', 1, (), (), (), (), 'LabelNames', False),
     ('labels', 'DF912', 'invalid-label-value', 'maintenance', 'Stage', 1, ('style',), (), (), (), 'LabelTypes', False),
     ('labels', 'DF913', 'ignore-pragma', 'maintenance', 'Dockerfile', 1, (), (), (), (), None, False),
-    ('style', 'DF914', 'dockerfile-whitespace', 'style', 'Dockerfile', 1, ('style',), (), (), (), 'BlankLines', False),
+    ('layout', 'DF914', 'dockerfile-whitespace', 'style', 'Dockerfile', 1, ('style',), (), (), (), 'BlankLines', False),
 )

@@ -9,8 +9,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
-from .._sources import CHECKS, REFERENCE
-from .._whitespace import loose_whitespace
+from .._sources import CHECKS
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Pair, Word
-    from .._layout_options import BlankLines
 
 
 @rule(
@@ -292,40 +290,3 @@ def _with_equals(pair: Pair) -> tuple[Edit, ...]:
         return ()
     plain = value.value.replace(escape, escape + escape).replace('"', escape + '"')
     return (Edit(Span(file, key.end, value.end), f'="{plain}"'),)
-
-
-def __getattr__(name: str) -> object:
-    # Dataclasses take long to load, and few configurations have options of these rules.
-    from .. import _layout_options
-
-    return getattr(_layout_options, name)
-
-
-@rule(
-    "DF914",
-    "dockerfile-whitespace",
-    Severity.INFO,
-    category="style",
-    presets=("style",),
-    since="0.2",
-    sources=(REFERENCE + "#format",),
-    examples=(
-        Example(
-            bad='FROM alpine:3.22\nCOPY app /app\n\n  # error\nCMD ["/app"]\n',
-            good='FROM alpine:3.22\nCOPY app /app\n\nCMD ["/app"]\n',
-            preset="style",
-        ),
-    ),
-    fix=Applicability.SAFE,
-)
-def dockerfile_whitespace(dockerfile: Dockerfile, options: BlankLines) -> Iterator[Diagnostic]:
-    """Lines end with spaces, several blank lines follow each other, or the last line does not end.
-
-    Editors show such blanks in red, and they make changes larger than they are. White space in heredocs
-    is left alone.
-    """
-    from ...linter.edits.whitespace import kept_in_dockerfile
-
-    if not dockerfile.inline:
-        kept = kept_in_dockerfile(dockerfile.syntax)
-        yield from loose_whitespace(dockerfile.source, kept, options.blank_lines)
