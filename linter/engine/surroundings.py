@@ -105,8 +105,9 @@ class Surroundings:
         folder = "" if listing.complete else folder_of(path)
         files = self._files.get(folder)
         if files is None:
+            from_root = self.project.reader.from_root
             names = [
-                join_path(top, name) for name in listing.files if not in_folder(name, self.vendored)
+                from_root(name) for name in listing.files if not in_folder(name, self.vendored)
             ]
             if folder:
                 names += [join_path(folder, name) for name in self.project.listing(folder).files]

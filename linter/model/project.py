@@ -166,7 +166,7 @@ class Project:
         text = self.text(join_path(up, ".gitmodules")) or ""
         pairs = (line.strip().partition("=") for line in text.split("\n"))
         return tuple(
-            join_path(up, value.strip())
+            self.reader.from_root(value.strip())
             for key, _, value in pairs
             if key.strip() == "path" and value
         )

@@ -236,7 +236,7 @@ class VariableSources:
             is_page = lower.endswith(_PAGE_ENDINGS)
             candidates.append((is_page, -len(near), not is_env, len(path), path))
         for *_, path in sorted(candidates)[:_MAX_FILES]:
-            yield clean_path(join_path(up, path))
+            yield reader.from_root(path)
 
 
 def _split(folder: str, chain: set[str], own: str) -> tuple[str | None, str]:

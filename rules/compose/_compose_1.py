@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ...linter.base.patterns import on_demand
-from ...linter.files.paths import clean_path, folder_of, join_path, seen_from
+from ...linter.files.paths import folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def asks_for_old_compose(project: Project, folder: str) -> str | None:
 def _paths(project: Project, folder: str) -> Iterator[str]:
     """The files that may tell it, the nearest first."""
     reader = project.reader
-    up = seen_from(reader.base, reader.root)
     inside = reader.below_root(join_path(folder, "compose.yaml"))
     if inside is None:
         return
@@ -59,7 +58,7 @@ def _paths(project: Project, folder: str) -> Iterator[str]:
     place = folder_of(inside)
     while True:
         for part in _FOLDERS:
-            current = clean_path(join_path(up, join_path(place, part) if part else place))
+            current = reader.from_root(join_path(place, part) if part else place)
             if part and reader.kind(current) != "folder":
                 continue
             for name in _names(project, current):

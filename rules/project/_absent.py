@@ -148,8 +148,9 @@ def kept_elsewhere(project: Project, path: str) -> str:
     root = seen_from(project.reader.base, project.reader.root)
     names = {name, *(name + ending for ending in (*_ENDINGS, "_template", "-template"))}
     for file in project.listing(root).files:
-        if file.rpartition("/")[2] in names and join_path(root, file) != path:
-            return f" ({join_path(root, file)} exists: correct only where it is copied here)"
+        if file.rpartition("/")[2] in names and project.reader.from_root(file) != path:
+            other = project.reader.from_root(file)
+            return f" ({other} exists: correct only where it is copied here)"
     return ""
 
 

@@ -71,7 +71,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
 
     root = seen_from(project.reader.base, project.reader.root)
     others = project.files_like("Dockerfiles", root, _is_dockerfile)
-    suggestion = nearest(path, [join_path(root, other) for other in others])
+    suggestion = nearest(path, [project.reader.from_root(other) for other in others])
     starts = f"path is relative to the context, {folder}"
     otherwise = f"did you mean {suggestion}? The {starts}"
     if not suggestion:

@@ -215,3 +215,24 @@ def test_git_says_what_it_tracks_or_that_it_cannot_tell(tmp_path: Path) -> None:
     subprocess.run([*GIT, "add", "a"], cwd=tmp_path, check=True)
     reader = Reader(base=str(tmp_path), root=str(tmp_path))
     assert [reader.is_tracked_by_git(path) for path in ("a", "b", "c")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "expected"),
+    [
+        (".", "a/b", "a/b"),
+        ("a", "a/b", "b"),
+        ("a", "ab/c", "../ab/c"),
+        ("a", "c", "../c"),
+        ("a", "a", "."),
+        ("a/b", "a/c", "../c"),
+        ("a/b", "a/b/c/d", "c/d"),
+    ],
+)
+def test_paths_from_the_root_are_named_from_the_working_folder(
+    tmp_path: Path, base: str, path: str, expected: str
+) -> None:
+    folder = tmp_path / base
+    folder.mkdir(parents=True, exist_ok=True)
+    reader = Reader(str(tmp_path), base=str(folder))
+    assert reader.from_root(path) == expected

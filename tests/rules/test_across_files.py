@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from checks import LayOut, check_paths
+from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Severity
+from composelint.linter.rulebook.selection import Selection
 from snippets import diagnostics, places, reported
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -532,3 +535,32 @@ def test_another_project_directory_is_no_advice_where_it_breaks_a_path(
     [finding] = diagnostics("XF102", text, "deploy/compose.yaml", files)
     assert finding.severity is severity
     assert ("--project-directory" in finding.message) is has_hint
+
+
+@pytest.mark.parametrize(
+    ("working", "named"),
+    [
+        (".", "demo/shop/README.md"),
+        ("demo", "shop/README.md"),
+        ("demo/shop", "README.md"),
+        ("docs", None),
+    ],
+)
+def test_documents_are_named_from_the_working_folder(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch, working: str, named: str | None
+) -> None:
+    root = lay_out(
+        {
+            ".git/config": "",
+            "demo/shop/compose.yaml": service(
+                "image: nginx:1.30\nvolumes: ['./nginx.conf:/etc/nginx/nginx.conf:ro']"
+            ),
+            "demo/shop/README.md": "`touch nginx.conf` comes first\n",
+            "docs/compose.yaml": service("image: a\nvolumes: ['./shop.json:/shop.json:ro']"),
+        }
+    )
+    monkeypatch.chdir(root / working)
+    result = check_paths(["."], Settings(selection=Selection(select=["XF107"])))
+    messages = [item.message for item in result.reported]
+    assert any(f"({named} creates it)" in message for message in messages) is (named is not None)
+    assert not any("../" in message for message in messages)
