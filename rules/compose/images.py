@@ -363,7 +363,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
         advice += f"; the newest one is {name} {newest}"
     yield Diagnostic(
         image[0],
-        f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end} '
+        f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended {cycle.ended} '
         f"(as of {cycle.taken})",
         help=advice,
         severity=Severity.INFO if cycle.rolling else None,

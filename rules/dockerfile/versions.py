@@ -245,7 +245,7 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
         newest = newest_release(cycle.product)
         yield Diagnostic(
             word.span,
-            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end} (as of {cycle.taken})",
+            f"{reference.text}: support for {name} {cycle.cycle} ended {cycle.ended} (as of {cycle.taken})",
             help="use a release that is supported"
             + (f"; the newest one is {name} {newest}" if newest else ""),
             severity=None if stage.ships and not cycle.rolling else Severity.INFO,

@@ -431,6 +431,30 @@ def test_end_of_life(text: str, end: str | None) -> None:
     assert facts(text).end_of_life == end
 
 
+@pytest.mark.parametrize(
+    ("text", "cycle", "ended"),
+    [
+        # The table leaves them out: all releases around them and before them have ended.
+        ("nginx:1.13", "1.13", "before 2019-04-23"),
+        ("nginx:1.13.12-alpine", "1.13", "before 2019-04-23"),
+        ("redis:4.0", "4.0", "before 2022-04-27"),
+        ("golang:1.9.7", "1.9", "before 2019-02-25"),
+        ("node:0.12", "0", "before 2018-04-30"),
+        # It has them, or something around them is supported, or there is nothing later.
+        ("nginx:1.14", "1.14", "on 2019-04-23"),
+        ("eclipse-temurin:9", None, None),
+        ("eclipse-temurin:12", None, None),
+        ("nginx:1.99", None, None),
+        ("node:99", None, None),
+    ],
+)
+def test_the_end_of_releases_that_are_left_out(
+    text: str, cycle: str | None, ended: str | None
+) -> None:
+    release = facts(text).lifecycle
+    assert (release and release.cycle, release and release.ended) == (cycle, ended)
+
+
 def test_lifecycle() -> None:
     known = facts("nginx:1.27-alpine").lifecycle
     assert known is not None

@@ -119,6 +119,12 @@ def test_end_of_life_base(image: str, count: int) -> None:
     assert len(reported("DF403", f"FROM {image}\n")) == count
 
 
+def test_a_release_that_the_table_leaves_out() -> None:
+    (finding,) = diagnostics("DF403", "FROM nginx:1.13-alpine\n", "Dockerfile")
+    assert "support for nginx 1.13 ended before 2019-04-23 (as of " in finding.message
+    assert reported("DF403", "FROM nginx:1.99-alpine\n") == []
+
+
 def test_old_image_that_only_builds_is_advice() -> None:
     text = "FROM node:14 AS build\nFROM node:24\nCOPY --from=build /a /a\n"
     (finding,) = diagnostics("DF403", text, "Dockerfile")
