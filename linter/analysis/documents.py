@@ -12,6 +12,7 @@ from itertools import islice
 
 from ..base.records import NamedTuple
 from ..compose.evidence import MAX_DOCUMENTS, MAX_LENGTH, distance, is_document
+from ..files.naming import from_root
 from ..files.paths import folder_of, folders_above, seen_from
 
 TYPE_CHECKING = False
@@ -40,8 +41,8 @@ def documents(project: Project, near: str = ".") -> tuple[str, ...]:
     # The parts of a run ask for the same ones.
     paths = project.reader.shared.chosen.get(("documents", root))
     if paths is None:
-        from_root = project.reader.from_root
-        paths = [from_root(file) for file in listing.files if is_document(file)]
+        named = from_root(project.reader)
+        paths = [named(file) for file in listing.files if is_document(file)]
         project.reader.shared.chosen["documents", root] = paths
     return tuple(sorted(paths, key=lambda path: distance(near, path))[:MAX_DOCUMENTS])
 

@@ -12,6 +12,7 @@ from ..base.text import SourceFile
 from ..files.discovery import in_excluded_folder, project_files
 from ..files.globs import in_folder
 from ..files.kinds import COMPOSE, TEMPLATE_ENDINGS, kind_of
+from ..files.naming import from_root
 from ..files.paths import folder_of, folders_above, join_path, seen_from
 from ..files.purpose import is_example
 
@@ -105,10 +106,8 @@ class Surroundings:
         folder = "" if listing.complete else folder_of(path)
         files = self._files.get(folder)
         if files is None:
-            from_root = self.project.reader.from_root
-            names = [
-                from_root(name) for name in listing.files if not in_folder(name, self.vendored)
-            ]
+            named = from_root(self.project.reader)
+            names = [named(name) for name in listing.files if not in_folder(name, self.vendored)]
             if folder:
                 names += [join_path(folder, name) for name in self.project.listing(folder).files]
             files = self._files[folder] = Files(self.project, list(dict.fromkeys(names)))

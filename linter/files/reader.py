@@ -353,20 +353,6 @@ class Reader:
         """A path relative to the root; None if it is outside."""
         return below(self.root, os.path.join(self._real_base, path))
 
-    def from_root(self, path: str) -> str:
-        """A path that starts from the root, as seen from the working folder: messages name it so."""
-        folder = self._base_below_root
-        if folder == ".":
-            return clean_path(path)
-        if folder.startswith(("../", "/")) or folder == "..":
-            return join_path(seen_from(self._real_base, self.root), path)
-        return seen_from(folder, path)
-
-    @cached_property
-    def _base_below_root(self) -> str:
-        """The working folder as seen from the root."""
-        return seen_from(self.root, self._real_base)
-
     def _gitignores_for(self, inside: str) -> list[tuple[str, tuple[GitPattern, ...]]]:
         """The patterns that may match a path below the root, by folder, those of the root first."""
         folders = inside.split("/")[:-1]

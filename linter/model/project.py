@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..base.text import SourceFile
+from ..files.naming import from_root
 from ..files.paths import join_path, seen_from
 from ..files.purpose import is_example
 from .host import FixValues
@@ -165,10 +166,9 @@ class Project:
         up = seen_from(self.reader.base, self.reader.root)
         text = self.text(join_path(up, ".gitmodules")) or ""
         pairs = (line.strip().partition("=") for line in text.split("\n"))
+        named = from_root(self.reader)
         return tuple(
-            self.reader.from_root(value.strip())
-            for key, _, value in pairs
-            if key.strip() == "path" and value
+            named(value.strip()) for key, _, value in pairs if key.strip() == "path" and value
         )
 
     def all_dockerfiles(self) -> list[Dockerfile]:

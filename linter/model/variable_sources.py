@@ -13,6 +13,7 @@ from itertools import islice
 
 from ..base.patterns import on_demand
 from ..base.text import SourceFile
+from ..files.naming import from_root
 from ..files.paths import clean_path, folder_of, join_path, seen_from
 from ..files.purpose import is_example
 
@@ -235,8 +236,9 @@ class VariableSources:
                 continue
             is_page = lower.endswith(_PAGE_ENDINGS)
             candidates.append((is_page, -len(near), not is_env, len(path), path))
+        named = from_root(reader)
         for *_, path in sorted(candidates)[:_MAX_FILES]:
-            yield reader.from_root(path)
+            yield named(path)
 
 
 def _split(folder: str, chain: set[str], own: str) -> tuple[str | None, str]:

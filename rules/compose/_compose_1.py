@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from ...linter.base.patterns import on_demand
+from ...linter.files.naming import from_root
 from ...linter.files.paths import folder_of, join_path
 
 TYPE_CHECKING = False
@@ -55,10 +56,11 @@ def _paths(project: Project, folder: str) -> Iterator[str]:
     if inside is None:
         return
     count = 0
+    named = from_root(reader)
     place = folder_of(inside)
     while True:
         for part in _FOLDERS:
-            current = reader.from_root(join_path(place, part) if part else place)
+            current = named(join_path(place, part) if part else place)
             if part and reader.kind(current) != "folder":
                 continue
             for name in _names(project, current):

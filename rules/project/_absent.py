@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.files.naming import from_root
 from ...linter.files.paths import folders_above, is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
@@ -147,9 +148,9 @@ def kept_elsewhere(project: Project, path: str) -> str:
         return ""
     root = seen_from(project.reader.base, project.reader.root)
     names = {name, *(name + ending for ending in (*_ENDINGS, "_template", "-template"))}
+    named = from_root(project.reader)
     for file in project.listing(root).files:
-        if file.rpartition("/")[2] in names and project.reader.from_root(file) != path:
-            other = project.reader.from_root(file)
+        if file.rpartition("/")[2] in names and (other := named(file)) != path:
             return f" ({other} exists: correct only where it is copied here)"
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
 from ...linter.files.kinds import COMPOSE_NAMES, DOCKERFILE, kind_of
+from ...linter.files.naming import from_root
 from ...linter.files.paths import beside, clean_path, folder_of, join_path, seen_from
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -71,7 +72,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
 
     root = seen_from(project.reader.base, project.reader.root)
     others = project.files_like("Dockerfiles", root, _is_dockerfile)
-    suggestion = nearest(path, [project.reader.from_root(other) for other in others])
+    suggestion = nearest(path, [*map(from_root(project.reader), others)])
     starts = f"path is relative to the context, {folder}"
     otherwise = f"did you mean {suggestion}? The {starts}"
     if not suggestion:

@@ -10,6 +10,7 @@ import pytest
 from checks import GIT
 from composelint.linter.base.text import SourceFile
 from composelint.linter.files.listing import Listing, list_folder
+from composelint.linter.files.naming import from_root
 from composelint.linter.files.paths import (
     below,
     clean_path,
@@ -235,4 +236,4 @@ def test_paths_from_the_root_are_named_from_the_working_folder(
     folder = tmp_path / base
     folder.mkdir(parents=True, exist_ok=True)
     reader = Reader(str(tmp_path), base=str(folder))
-    assert reader.from_root(path) == expected
+    assert from_root(reader)(path) == expected
