@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 _HOW_SYSTEM = "name the version, and update it when the mirrors no longer have it"
 
 
-_REASONS = ("unpinned", "not pinned", "(?:do not|don't|cannot|can't|never) pin")
+_REASONS = (
+    "unpinned",
+    "not pinned",
+    "(?:do not|don't|cannot|can't|never) pin",
+    "always (?:the )?(?:latest|newest)",
+)
 """Words of comments that say that a version is left open knowingly."""
 
 
