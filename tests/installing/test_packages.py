@@ -97,5 +97,5 @@ def test_every_way_of_installing_works(way: str, built: Path, tmp_path: Path) ->
             [*command, "--select", "obsolete-version", "--output-format", "concise", "compose.yaml"],
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert answer.stdout.startswith("compose.yaml:1:1: CF004"), answer.stderr
+        assert answer.stdout.startswith("compose.yaml:1:1: warning: CF004"), answer.stderr
         assert answer.returncode == 1
