@@ -7,8 +7,7 @@ unknown.
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ..base.lazy import cached_property
 from ..base.names import STORES
 from ..base.units import format_size, parse_size
 from ..compose.nodes import is_null

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
+from ..base.lazy import cached_property
 from ..base.units import whole_number
 from ..model.values import text_list
 from .container import command_words, container_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
 
+from ..base.lazy import cached_property
 from ..base.records import NamedTuple
 from ..compose.nodes import items_of
 from ..files.paths import is_inside, join_path

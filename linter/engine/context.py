@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 
+from ..base.lazy import cached_property
 from ..base.text import BOM, DecodeError, SourceFile, undecoded
 from ..files.paths import find_root
 from ..files.reader import Reader

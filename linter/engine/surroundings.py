@@ -6,8 +6,7 @@ in the whole repository. Nothing of this is loaded where no stack has to be sear
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ..base.lazy import cached_property
 from ..base.text import SourceFile
 from ..files.discovery import in_excluded_folder, project_files
 from ..files.globs import in_folder

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cached_property
 
+from ..base.lazy import cached_property
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile, Span, undecoded
 from .disk import DISK, MAX_FILE_BYTES

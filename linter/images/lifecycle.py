@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from ..base.records import NamedTuple
 from . import data, tags
@@ -45,6 +45,7 @@ def newest_release(product: str) -> str | None:
     return max(supported)[1] if supported else None
 
 
+@lru_cache(maxsize=512)
 def lifecycle_of(product: str, version: tags.Version) -> Lifecycle | None:
     """The release of a product that a version names; None for one of which nothing is known.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
 from itertools import islice
 
+from ..base.lazy import cached_property
 from ..base.records import NamedTuple
 from ..base.text import may_be_template, may_have_property
 

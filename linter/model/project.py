@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ..base.lazy import cached_property
 from ..base.text import SourceFile
 from ..files.naming import from_root
 from ..files.paths import join_path, seen_from

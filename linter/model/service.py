@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ..base.lazy import cached_property
 from ..base.units import parse_size, whole_number
 from ..compose.nodes import entries_of, items_of
 from ..source.yaml.nodes import Mapping, Node, Scalar

@@ -9,9 +9,9 @@ rules of CF0 and CF1 report them.
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import islice
 
+from ..base.lazy import cached_property
 from ..base.text import may_be_template
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ..base.lazy import cached_property
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span

@@ -9,8 +9,8 @@ to the context, with ``/``.
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
 
+from ..base.lazy import cached_property
 from ..base.records import NamedTuple
 from ..base.text import Span
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
 
 from ...linter.analysis.curl import WITH_VALUE as CURL_WITH_VALUE
+from ...linter.base.lazy import cached_property
 from ...linter.source.shell.syntax import parse_options
 
 TYPE_CHECKING = False

@@ -7,8 +7,7 @@ variables, SHELL, USER, WORKDIR, inherited through earlier stages as BuildKit do
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ...base.lazy import cached_property
 from ...base.records import NamedTuple
 from ...base.units import whole_number
 from .scope import PLATFORM_ARGS, Scope, State, Variable

@@ -9,8 +9,7 @@ Aliases and merge keys stay as written; ``compose/resolve.py`` expands them.
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from ...base.lazy import cached_property
 from ...base.patterns import on_demand
 from ...base.records import NamedTuple
 from ...base.text import SourceFile, Span, line_end
