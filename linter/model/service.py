@@ -38,6 +38,7 @@ class Service:
         self.name = name
         self.key = key
         self.node = node
+        self._keys = frozenset(entry.name for entry in node.entries)
         self.conclusions: dict[type, Any] = {}
         """The conclusions of ``analysis/`` about the service, each drawn once."""
 
@@ -51,7 +52,9 @@ class Service:
 
     def get(self, *names: str) -> Node | None:
         """The value under a path of keys, such as ``("deploy", "resources")``."""
-        # As value_at does: this is asked most often of all.
+        # As value_at does: this is asked most often of all, mostly for keys that are not there.
+        if names[0] not in self._keys:
+            return None
         node: Node | None = self.node
         for name in names:
             entry = node.entry(name) if isinstance(node, Mapping) else None
