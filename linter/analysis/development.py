@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 
 from ..base.names import STORES
 from ..files.paths import below, folders_above, join_path
@@ -243,6 +244,7 @@ def _is_of_program(path: str) -> bool:
     return all(word not in name for word in _DOCKER_NAMES)
 
 
+@lru_cache(maxsize=8)
 def lacks_its_program(dockerfile: Dockerfile) -> bool:
     """Whether a Dockerfile was left without its program: what it would build is not in the repository.
 

@@ -41,6 +41,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
     above = text[line_start(text, max(0, begin - 1)) : begin].strip()
     if (begin and above.startswith("#")) or text[begin : starts[0]].strip(" "):
         return None
+    names = {entry.name for entry in parent.entries} if isinstance(parent, Mapping) else set()
     separators: list[str] = []
     chunks: list[str] = []
     at = begin
@@ -54,7 +55,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         if gap < head and any(not line.strip() for line in text[gap:head].splitlines()):
             # A blank line between comments: it is not clear which of them belong here.
             return None
-        if at > begin and (_is_item(text[gap:head]) or _is_key_of(parent, text[gap:head])):
+        if at > begin and (_is_item(text[gap:head]) or _names_one(names, text[gap:head])):
             return None
         if at > begin and belongs_above(text, at, head, start - head):
             # Commented-out lines that continue the entry above, at the margin of the file.
@@ -64,7 +65,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         chunks.append(text[gap:stop])
         at = stop
     below = text[at : comments_end(text, at)]
-    if _is_item(below) or _is_key_of(parent, below):
+    if _is_item(below) or _names_one(names, below):
         return None
     newline = parent.file.newline
     if not chunks[-1].endswith("\n"):
@@ -80,9 +81,8 @@ def _is_item(comments: str) -> bool:
     return comments.lstrip(" ").startswith("#") and comments.lstrip(" #").startswith("- ")
 
 
-def _is_key_of(parent: Mapping | Sequence, comments: str) -> bool:
+def _names_one(names: set[str], comments: str) -> bool:
     """Whether comments contain one of the keys, commented out: another choice for its value."""
-    names = {entry.name for entry in parent.entries} if isinstance(parent, Mapping) else ()
     lines = (line.strip(" #").partition(":") for line in comments.splitlines() if "#" in line)
     return any(colon and name in names for name, colon, _ in lines)
 

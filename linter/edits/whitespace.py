@@ -32,7 +32,9 @@ def kept_in_yaml(yaml: YamlFile) -> list[tuple[int, int]]:
     text = yaml.source.text
     kept = []
     for start, end in yaml.scalars:
-        if _HEADER.search(text[line_start(text, start) : start]):
+        # A block begins where the line of its header ends.
+        is_block = text[start : start + 1] in ("", "\r", "\n")
+        if is_block and _HEADER.search(text[line_start(text, start) : start]):
             # All blank lines at the end of a block count (|+).
             blank = _BLANK.match(text, min(len(text), line_end(text, end) + 1))
             kept.append((start, blank.end() if blank else end))

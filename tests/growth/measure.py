@@ -71,11 +71,11 @@ def _measure(dimension: Dimension, size: int, folder: Path) -> Growth:
             return growth
         small, large = min(growth.small, seconds(size)), min(growth.large, seconds(size * FACTOR))
         growth = Growth(size, small, large, min(growth.empty, seconds(1)))
-    # A bound between the two sizes, such as that of a line, is a step and no growth: twice the size
-    # shows which it is.
-    size *= 2
-    twice = Growth(size, seconds(size), seconds(size * FACTOR), growth.empty)
-    return min(growth, twice, key=lambda each: each.ratio)
+    # A bound between the two sizes, such as that of a line, is a step and no growth: from the larger
+    # one on it shows which it is.
+    size *= FACTOR
+    beyond = Growth(size, growth.large, seconds(size * FACTOR), growth.empty)
+    return min(growth, beyond, key=lambda each: each.ratio)
 
 
 def _length(files: Files) -> int:
