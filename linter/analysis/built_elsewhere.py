@@ -34,6 +34,9 @@ def is_target(dockerfile: Dockerfile, stage: str) -> bool:
 
     A text that names several targets (a matrix of a workflow) is enough if the stage is in it.
     """
+    texts = [text for text in _texts(dockerfile.project, stage) if "target" in text.lower()]
+    if not texts:
+        return False
     name = re.escape(stage)
     option = re.compile(
         rf"""target["']?[ \t:=]{{0,20}}["']?{name}(?![\w-])"""
@@ -41,10 +44,7 @@ def is_target(dockerfile: Dockerfile, stage: str) -> bool:
         rf"""|targets?["']?:[ \t]{{0,9}}\n(?:[ \t]{{0,90}}-[^\n]*\n){{0,40}}?[ \t]{{0,90}}-[ \t]{{0,9}}["']?{name}["']?[ \t]*(?:\n|$)""",
         re.IGNORECASE,
     )
-    return any(
-        "target" in text.lower() and option.search(text)
-        for text in _texts(dockerfile.project, stage)
-    )
+    return any(map(option.search, texts))
 
 
 def is_image_built(project: Project, repository: str) -> bool:

@@ -11,8 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..base.text import SourceFile
 
-_MOST_LINES = 400
-"""How many lines above a place in an instruction are looked at."""
 _KEY = on_demand(r"[ ]*(?:- +)?[^\s:#]+:(?: +[&!]\S+)?[ \t]*(?:#.*)?\r?$")
 """A key with its value below."""
 
@@ -72,11 +70,18 @@ def _parents(file: SourceFile) -> list[int]:
 
 
 def _instruction_above(file: SourceFile, line: int) -> tuple[int, ...]:
-    first = line
-    for number in range(line - 1, max(0, line - _MOST_LINES), -1):
-        text = file.line_text(number).strip()
-        if text.endswith(("\\", "`")):
-            first = number
-        elif text and not text.startswith("#"):
-            break
+    first = _beginnings(file)[line]
     return (first,) if first != line else ()
+
+
+@lru_cache(maxsize=16)
+def _beginnings(file: SourceFile) -> list[int]:
+    """For each line of a Dockerfile, counted from 1, the line in which its instruction begins."""
+    beginnings = [0]
+    goes_on = False
+    for number, line in enumerate(file.text.split("\n"), 1):
+        beginnings.append(beginnings[-1] if goes_on else number)
+        text = line.strip()
+        if text and not text.startswith("#"):
+            goes_on = text.endswith(("\\", "`"))
+    return beginnings
