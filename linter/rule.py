@@ -18,6 +18,7 @@ all use this one declaration.
 from __future__ import annotations
 
 from enum import IntEnum
+from itertools import islice
 
 from .base.records import NamedTuple
 from .base.text import Position, SourceFile, Span
@@ -123,6 +124,10 @@ class Related(NamedTuple):
     message: str
 
 
+MOST_RELATED = 100
+"""The most related places of a finding: nobody looks at more, and reports show each with its line."""
+
+
 class Diagnostic:
     """One finding.
 
@@ -175,7 +180,7 @@ class Diagnostic:
         self.message = message
         self.help = help
         self._severity = severity
-        self.related = tuple(related)
+        self.related = tuple(islice(related, MOST_RELATED))
         self._fix = fix
         self.subject = subject
         self.evidence = evidence
