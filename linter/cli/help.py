@@ -83,7 +83,7 @@ EXAMPLES = {
 
 _VARIABLES = (
     ("NO_COLOR", "No colours (any value)."),
-    ("FORCE_COLOR", "Colours even where the output is no terminal (any value)."),
+    ("FORCE_COLOR", "Colours even where the output is not a terminal (any value)."),
 )
 
 REPORT_WORDS = {
@@ -179,7 +179,7 @@ def option_groups(command: click.Command, ctx: click.Context) -> Iterator[tuple[
             title = titles[param.name or ""] if is_shared else "Options"
             groups[title].append(record)
     if len(groups["Options"]) == 1:
-        # ``--help`` alone is no option of the verb's own.
+        # A verb that only has ``--help`` has no options of its own.
         groups["Other"] += groups.pop("Options")
     yield from ((title, rows) for title, rows in groups.items() if rows)
 

@@ -196,7 +196,7 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
         tell(f"{verb} {count} for {migration.tool} in {plural(files, 'file')}")
     elif migration.is_empty:
         tool = migration.tool
-        reason = f"there is no configuration of it here ({', '.join(CONFIGS[tool])})"
+        reason = f"no configuration of it was found here ({', '.join(CONFIGS[tool])})"
         if migration.path:
             reason = f"nothing in {migration.path} has a counterpart here"
         tell(f"nothing to carry over from {tool}: {reason}, and no comments for it were found")

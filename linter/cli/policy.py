@@ -44,7 +44,7 @@ def policy(action: str, files: tuple[str, ...], **given: Any) -> None:
 
     cases = list(_cases(files, given))
     if not cases:
-        raise Failure("there are no policies: name a file that has some, or a configuration")
+        raise Failure("no policies were found: name a file that has some, or a configuration")
     paint = Paint(RenderOptions(color=wants_color("auto")))
     lines: list[str] = []
     failed = tried = 0
@@ -116,7 +116,7 @@ def _configs(files: tuple[str, ...], given: dict[str, Any]) -> Iterator[Config]:
         return
     for file in files:
         if DISK.kind(file) != "file":
-            raise ConfigError.at(file, "there is no such file")
+            raise ConfigError.at(file, "the file does not exist")
         if _is_config(file):
             yield Configs(options_of({**given, "config": (file,)})).of(".")
         else:

@@ -40,7 +40,7 @@ class NamedPreset(NamedTuple):
 
 
 def chosen_by_name(stacks: Iterable[Stack]) -> list[NamedPreset]:
-    """The presets that names of files choose if there is no configuration, each glob once."""
+    """The presets that file names choose without a configuration, each glob once."""
     chosen = filter(None, map(_by_name, stacks))
     return list({each.glob: each for each in chosen}.values())
 

@@ -1,7 +1,7 @@
 """How ``composelint rule`` and ``composelint rules`` show rules at a terminal of any width.
 
 A table needs room for seven columns. Where there is less, each rule takes some lines; where the
-output is no terminal, one long line, so that ``grep`` finds whole rules.
+output is not a terminal, each rule is one line, so that ``grep`` finds all of it.
 """
 
 from __future__ import annotations

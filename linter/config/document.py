@@ -100,7 +100,7 @@ def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     except NotAFile:
         raise ConfigError.at(name, "not a regular file") from None
     except FileNotFoundError:
-        raise ConfigError.at(name, "there is no such file") from None
+        raise ConfigError.at(name, "the file does not exist") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError.at(name, f"cannot be read: {reason}") from None

@@ -35,4 +35,4 @@ class Settings(NamedTuple):
 
 
 def no_progress() -> None:
-    """Called after each step of a run whose progress nobody wants to know."""
+    """Progress callback of a run that shows no progress: does nothing."""

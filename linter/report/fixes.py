@@ -71,16 +71,6 @@ class Paste(NamedTuple):
     last: int
     text: str
 
-    @property
-    def where(self) -> str:
-        """Where the lines belong, such as ``below line 4``."""
-        if not self.first:
-            return "as a new file"
-        if self.last < self.first:
-            return f"below line {self.last}" if self.last else "at the top"
-        lines = f"{self.first} to {self.last}" if self.last > self.first else f"{self.first}"
-        return f"in place of line{'s' if self.last > self.first else ''} {lines}"
-
 
 def pastes(fix: Fix, masks: Masks | None) -> list[Paste]:
     """The lines that a fix makes of those that it touches, in the order of their places.

@@ -7,10 +7,11 @@ import re
 from ...linter.analysis.service_secrets import secrets_of
 from ...linter.analysis.shared import sharing
 from ...linter.base.names import STRATEGIES
+from ...linter.compose.nodes import unset_names
 from ...linter.edits.yaml import quoted
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
-from .._sources import FIREWALL, SERVICES
+from .._sources import FIREWALL, INTERPOLATION, SERVICES
 from ._nodes import append_to_mapping
 from ._ports import inner, open_ports
 from .exposure import published_without_password
@@ -280,3 +281,48 @@ def ssh_port_taken(service: Service) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.ports",
                 evidence=port.published,
             )
+
+
+@rule(
+    "CF162",
+    "random-port-by-variable",
+    Severity.WARNING,
+    category="connect",
+    words=("$",),
+    sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
+            good='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
+            files={".env": "OTHER=1\n"},
+        ),
+    ),
+)
+def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
+    """A published port comes from a variable alone; without it the service gets a random public port.
+
+    Why: Clients do not find the service, and others do: `:80` publishes on all interfaces under
+    a number that Docker chooses.
+
+    A default, or `${VAR:?}`, keeps that from happening unnoticed. Nothing is reported where
+    `.env.example` lists the variable, or the repository sets it otherwise (`unset-variable`
+    says where).
+    """
+    for port in service.ports:
+        if not port.unknown:
+            continue
+        text = port.node.span.text.strip("\"'")
+        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:(?:\$\{?(\w+)\}?(?:/\w+)?$)?", text)
+        name, target = match.groups() if match else ("", "")
+        unset = unset_names(port.node)
+        if name in unset and target not in unset:  # Without a container port, it is refused.
+            finding = Diagnostic(
+                port.node,
+                f"when {name} is unset, this publishes a random port on all interfaces",
+                help=f"add a default (`${{{name}:-8080}}`) or require it (`${{{name}:?}}`)",
+                subject=f"{service.path}.ports",
+                evidence=text,
+            )
+            from .unset import reported  # needed for findings only
+
+            yield from reported(service.stack, finding, name)

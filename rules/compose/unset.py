@@ -1,7 +1,4 @@
-"""Variables that Docker Compose puts into a stack and that nothing sets.
-
-In one piece: a third of it is examples and reasons, of which the pages are made.
-"""
+"""Variables that Docker Compose puts into a stack and that nothing sets."""
 
 from __future__ import annotations
 
@@ -81,7 +78,7 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
             continue
         hidden = [place for span in places for place in _around(name, span)]
         if hidden:
-            yield from _reported(
+            yield from reported(
                 stack,
                 Diagnostic(
                     places[0],
@@ -101,14 +98,14 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
         for name, spans in variables.items():
             if name in stack.defaults:
                 paths = paths or _Paths(stack)
-                yield from _reported(stack, _without_default(stack, name, spans, paths), name)
+                yield from reported(stack, _without_default(stack, name, spans, paths), name)
             else:
                 undefined.append((name, spans))
         if undefined:
-            yield from _reported(stack, _set_nowhere(undefined), *(name for name, _ in undefined))
+            yield from reported(stack, _set_nowhere(undefined), *(name for name, _ in undefined))
 
 
-def _reported(stack: Stack, finding: Diagnostic, *names: str) -> Iterator[Diagnostic]:
+def reported(stack: Stack, finding: Diagnostic, *names: str) -> Iterator[Diagnostic]:
     """The finding with the severity that all rules give to what unset variables break."""
     graded = stack.if_unset(finding, names)
     if graded is not None:
@@ -416,46 +413,3 @@ def _scalar_paths(root: Node) -> Iterator[tuple[tuple[str, ...], Scalar]]:
             pending += [((*path, entry.name), entry.value) for entry in reversed(node.entries)]
         else:
             pending += [(path, item) for item in reversed(items_of(node))]
-
-
-@rule(
-    "CF162",
-    "random-port-by-variable",
-    Severity.WARNING,
-    category="connect",
-    words=("$",),
-    sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
-    examples=(
-        Example(
-            bad='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
-            good='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
-            files={".env": "OTHER=1\n"},
-        ),
-    ),
-)
-def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
-    """A published port comes from a variable alone; without it the service gets a random public port.
-
-    Why: Clients do not find the service, and others do: `:80` publishes on all interfaces under
-    a number that Docker chooses.
-
-    A default, or `${VAR:?}`, keeps that from happening unnoticed. Nothing is reported where
-    `.env.example` lists the variable, or the repository sets it otherwise (`unset-variable`
-    says where).
-    """
-    for port in service.ports:
-        if not port.unknown:
-            continue
-        text = port.node.span.text.strip("\"'")
-        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:(?:\$\{?(\w+)\}?(?:/\w+)?$)?", text)
-        name, target = match.groups() if match else ("", "")
-        unset = unset_names(port.node)
-        if name in unset and target not in unset:  # Without a container port, it is refused.
-            finding = Diagnostic(
-                port.node,
-                f"when {name} is unset, this publishes a random port on all interfaces",
-                help=f"add a default (`${{{name}:-8080}}`) or require it (`${{{name}:?}}`)",
-                subject=f"{service.path}.ports",
-                evidence=text,
-            )
-            yield from _reported(service.stack, finding, name)

@@ -6,8 +6,9 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._brought import may_be_brought
 from ._pulled import is_left_out
-from ._runs import chain_of, name_span
+from ._runs import name_span
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -78,7 +79,7 @@ def pip_not_installed(stage: Stage) -> Iterator[Diagnostic]:
         word = command.word
         if word is None or "/" in word.value or not surely_runs(run, command):
             continue
-        if _may_have_pip(stage, command):
+        if may_be_brought(stage, command, _BRINGS_PIP.search, _brings, mounts_count=True):
             return
         fails = bases.certain and fails_build(run, command)
         yield Diagnostic(
@@ -91,32 +92,6 @@ def pip_not_installed(stage: Stage) -> Iterator[Diagnostic]:
         return
 
 
-def _may_have_pip(stage: Stage, command: SimpleCommand) -> bool:
-    """Whether something before a command, or in a stage that it starts from, may bring pip."""
-    at = command.span.start
-    for part in chain_of(stage):
-        for instruction in part.instructions:
-            inner = instruction.inner or instruction
-            if inner.start > at:
-                break
-            if inner.name in ("COPY", "ADD") and _TO_PROGRAMS.search(inner.text):
-                return True
-            if inner.name in ("ENV", "ARG") and _BRINGS_PIP.search(inner.text):
-                return True
-        for run in part.runs:
-            if run.instruction.start > at:
-                break
-            if not run.script.complete or run.mounts or run.instruction.outer is not None:
-                return True
-            if any(_brings(other) for other in run.script.commands if other.span.start < at):
-                return True
-    return False
-
-
-_TO_PROGRAMS = on_demand(
-    r"--from|\s\"?/(?:(?:usr/(?:local/)?)?s?bin(?:/\S*)?|usr(?:/local)?/?|(?:etc|usr/lib)(?:/\S*)?)?[\"\]\s]*$"
-)
-"""A COPY from another stage, or to where programs and indexes are."""
 _PACKAGE = on_demand(
     r"pip|virtualenv|poetry|tox|conda|@|py3-(?:build|wheel|installer)|^-X|^--repo|^http"
     r"|^py(?:thon)?2?(?:-|$)"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ...linter.base.patterns import on_demand
+from functools import partial
+
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell.packages import SYSTEM_MANAGERS, read_package_command
+from ._brought import may_be_brought
 from ._pulled import is_left_out
-from ._runs import chain_of, name_span
+from ._runs import name_span
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -47,11 +49,6 @@ _SCRIPTS = frozenset((
     "tar",
 ))  # fmt: skip
 """Programs that may install others out of sight."""
-
-_TO_PROGRAMS = on_demand(
-    r"--from|\s\"?/(?:(?:usr/(?:local/)?)?s?bin(?:/\S*)?|usr(?:/local)?/?|(?:etc|usr/lib)(?:/\S*)?)?[\"\]\s]*$"
-)
-"""A COPY from another stage, or to where programs are."""
 
 
 @rule(
@@ -103,7 +100,8 @@ def program_no_longer_in_image(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if not surely_runs(run, command) or not _lacks(bases.facts[0], entry):
             continue
-        if _may_be_brought(stage, command, name, "alone" in entry):
+        brings = partial(_brings, signs=_BRING_EACH_OTHER[name], alone="alone" in entry)
+        if may_be_brought(stage, command, lambda text: "PATH" in text, brings):
             continue
         reported.add(name)
         fails = bases.certain and fails_build(run, command)
@@ -128,32 +126,6 @@ def _lacks(facts: ImageFacts, entry: dict[str, Any]) -> bool:
     first = parse_version(entry["from"]) or ()
     kept = [parse_version(text) for text in entry.get("except", ())]
     return version >= first and version[:2] not in kept and len(version) >= len(first)
-
-
-def _may_be_brought(stage: Stage, command: SimpleCommand, name: str, alone: bool) -> bool:
-    """Whether something before a command, or in a stage that it starts from, may bring a program."""
-    at = command.span.start
-    signs = _BRING_EACH_OTHER[name]
-    for part in chain_of(stage):
-        for instruction in part.instructions:
-            inner = instruction.inner or instruction
-            if inner.start > at:
-                break
-            if inner.name in ("COPY", "ADD") and _TO_PROGRAMS.search(inner.text):
-                return True
-            if inner.name in ("ENV", "ARG") and "PATH" in inner.text:
-                return True
-        for run in part.runs:
-            if run.instruction.start > at:
-                break
-            if not run.script.complete or run.instruction.outer is not None:
-                return True
-            for other in run.script.commands:
-                if other.span.start >= at:
-                    break
-                if _brings(other, signs, alone):
-                    return True
-    return False
 
 
 def _brings(command: SimpleCommand, signs: tuple[str, ...], alone: bool) -> bool:

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import select
-import shlex
-import shutil
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
-from checks import LayOut, Run, write_program
+from checks import LayOut, Run
 from click.shell_completion import BashComplete, CompletionItem
 from composelint.linter.base.names import FORMATS, PRESETS
 from composelint.linter.cli import VERBS
@@ -125,89 +115,6 @@ def test_the_script_asks_the_program(run: Run, shell: str) -> None:
     assert f"_COMPOSELINT_COMPLETE={shell}_complete" in script
 
 
-BASH = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-
-
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment in which ``composelint`` is the program under test."""
-    write_program(tmp_path / "bin" / "composelint")
-    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-
-
-@BASH
-@pytest.mark.parametrize(
-    ("line", "words", "answers"),
-    [
-        ("composelint ", ["composelint", ""], [*VERBS, "composelint.toml", "other"]),
-        ("composelint ru", ["composelint", "ru"], ["rule", "rules"]),
-        (
-            "composelint --select CF201,missing-h",
-            ["composelint", "--select", "CF201,missing-h"],
-            ["CF201,missing-healthcheck"],
-        ),
-        ("composelint --preset=", ["composelint", "--preset", "="], list(PRESETS)),
-        ("composelint --preset=pro", ["composelint", "--preset", "=", "pro"], ["production"]),
-        (
-            "composelint check --report=sar",
-            ["composelint", "check", "--report", "=", "sar"],
-            ["sarif=composelint.sarif"],
-        ),
-        (
-            "composelint --report sarif=",
-            ["composelint", "--report", "sarif", "="],
-            ["composelint.sarif"],
-        ),
-        ("composelint --config=co", ["composelint", "--config", "=", "co"], []),
-    ],
-)
-def test_bash_completes(
-    lay_out: LayOut, tmp_path: Path, run: Run, line: str, words: list[str], answers: list[str]
-) -> None:
-    lay_out({path: text for path, text in STACK.items() if path != "compose.yaml"})
-    script = run("completions", "bash").stdout
-    call = (
-        f"{script}\nCOMP_WORDS=({' '.join(map(shlex.quote, words))}); COMP_CWORD={len(words) - 1}\n"
-        f"COMP_LINE={shlex.quote(line)}; COMP_POINT={len(line)}\n"
-        '_composelint_completion composelint\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
-    )
-    answer = subprocess.run(
-        ["bash", "-c", call],
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert set(answer.stdout.split()) - {"bin", ".git"} == set(answers)
-
-
-@BASH
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no terminals to open")
-def test_a_real_bash_lists_verbs_beside_paths(lay_out: LayOut, tmp_path: Path, run: Run) -> None:
-    import pty
-
-    lay_out({**STACK, "completions.bash": run("completions", "bash").stdout})
-    child, terminal = pty.fork()
-    if child == 0:  # pragma: no cover
-        os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], environment(tmp_path))
-    shown = b""
-    try:
-        for keys, answer in (
-            (b". ./completions.bash; echo it is $((6 * 7))\n", b"it is 42"),
-            (b"composelint ru\t\t\t", b"rules"),
-            (b"\x15composelint --preset=pro\t", b"--preset=production"),
-        ):
-            os.write(terminal, keys)
-            shown, last = b"", time.monotonic() + 30
-            while answer not in shown and time.monotonic() < last:
-                if select.select([terminal], [], [], 1)[0]:
-                    shown += os.read(terminal, 4096)
-            assert answer in shown
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(terminal)
-
-
 @pytest.mark.parametrize(
     ("shell", "typed", "answer"),
     [
@@ -229,13 +136,3 @@ def test_a_value_behind_its_option(
 
 def test_a_list_of_rules_has_commas_in_fish() -> None:
     assert 'string split -m 1 ","' in SHELLS["fish"].source_template
-
-
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-@pytest.mark.skipif(sys.platform == "win32", reason="neither is there")
-def test_the_script_is_of_its_shell(tmp_path: Path, run: Run, shell: str) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    file = tmp_path / "script"
-    file.write_text(run("completions", shell).stdout, encoding="utf-8")
-    subprocess.run([shell, "-n", str(file)], check=True)

@@ -146,7 +146,7 @@ def test_an_error_in_the_configuration_has_a_place(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--config", "gone.toml"], "gone.toml: there is no such file"),
+        (["--config", "gone.toml"], "gone.toml: the file does not exist"),
         (["--config", "a.toml", "--config", "b.toml"], "--config takes one file"),
         (["--config", 'fail-on = "sometimes"'], "--config:1:11"),
     ],

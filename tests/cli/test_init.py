@@ -245,9 +245,9 @@ def test_what_is_carried_over_is_not_named_as_lost(
 @pytest.mark.parametrize(
     ("files", "tool", "said"),
     [
-        ({}, "hadolint", "there is no configuration of it here (.hadolint.yaml, .hadolint.yml)"),
-        ({}, "compose-lint", "there is no configuration of it here (.compose-lint.yml, "),
-        ({"package.json": "{}"}, "dclint", "there is no configuration of it here (.dclintrc, "),
+        ({}, "hadolint", "no configuration of it was found here (.hadolint.yaml, .hadolint.yml)"),
+        ({}, "compose-lint", "no configuration of it was found here (.compose-lint.yml, "),
+        ({"package.json": "{}"}, "dclint", "no configuration of it was found here (.dclintrc, "),
         ({".dclintrc": "{}"}, "dclint", "nothing in .dclintrc has a counterpart here"),
         ({".hadolint.yaml": "format: gnu\n"}, "hadolint", "nothing in .hadolint.yaml has a counterpart"),
     ],

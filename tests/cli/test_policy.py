@@ -139,8 +139,8 @@ def test_files_can_be_named(lay_out: LayOut, run: Run) -> None:
 @pytest.mark.parametrize(
     ("files", "arguments", "said"),
     [
-        ({}, [], "there are no policies"),
-        ({}, ["nope.yaml"], "nope.yaml: there is no such file"),
+        ({}, [], "no policies were found"),
+        ({}, ["nope.yaml"], "nope.yaml: the file does not exist"),
         ({"a.yaml": "policies: 1\n"}, ["a.yaml"], 'a.yaml:1:11: "policies" takes a list of policies'),
         ({"composelint.toml": HEAD + "good = [1]\n"}, [], 'composelint.toml:6:9: "policies[0].good[0]" takes a string'),
         ({"composelint.toml": HEAD + 'bad = "image: a"\n'}, [], 'composelint.toml:6:7: "policies[0].bad" takes a list'),

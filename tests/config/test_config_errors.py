@@ -176,7 +176,7 @@ def test_a_file_that_cannot_be_read_is_an_error(lay_out: LayOut) -> None:
     (folder / "latin.toml").write_bytes(b"x = '\xe9'")
     os.mkfifo(folder / "pipe.toml")
     for path, error in (
-        ("nope.toml", "nope.toml: there is no such file"),
+        ("nope.toml", "nope.toml: the file does not exist"),
         (".", ".: not a regular file"),
         ("pipe.toml", "pipe.toml: not a regular file"),
         ("latin.toml", "latin.toml: byte 0xe9 at offset 5 is not UTF-8"),

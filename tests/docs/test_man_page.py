@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 import tomllib
 
-import pytest
 from checks import ROOT
 from composelint.linter.cli import VERBS
 from composelint.linter.config.options import OPTIONS
@@ -29,14 +25,3 @@ def test_the_page_names_every_verb_option_and_variable() -> None:
         if not option.hidden:
             assert all(name in text for name in option.names)
         assert option.env in text
-
-
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
-def test_the_page_has_no_errors() -> None:
-    answer = subprocess.run(
-        ["groff", "-man", "-Tutf8", "-ww", PAGE], capture_output=True, text=True, check=True
-    )
-    assert answer.stderr == ""
-    shown = re.sub(".\x08", "", answer.stdout)  # bold letters are printed twice
-    for title in ("NAME", "SYNOPSIS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"):
-        assert title in shown

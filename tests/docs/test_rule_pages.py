@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from checks import ROOT
-from composelint.linter.rule import Example, Rule, Severity, rule, take_declared
+from composelint.linter.model.service import Service
+from composelint.linter.rule import Diagnostic, Example, Rule, Severity, rule, take_declared
 from composelint.linter.rulebook.pages import language_of, page
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.sections import sections_of, sentences
@@ -85,15 +88,14 @@ def test_languages_of_files() -> None:
     }
 
 
-def declared(docstring: str, severity: Severity = Severity.WARNING, **more: object) -> Rule:
+def declared(docstring: str, severity: Severity = Severity.WARNING, **more: Any) -> Rule:
     """A rule with this docstring."""
 
-    def check(service: object) -> object:
-        raise NotImplementedError
+    def check(service: Service) -> Iterator[Diagnostic]:
+        return iter(())
 
     check.__doc__ = docstring
-    check.__annotations__ = {"service": "Service"}
-    rule("ACME001", "some-rule", severity, **more)(check)  # type: ignore[arg-type, type-var]
+    rule("ACME001", "some-rule", severity, **more)(check)
     (made,) = take_declared()
     return made
 

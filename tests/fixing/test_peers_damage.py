@@ -282,7 +282,7 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
         "EXPOSE 80/tcp 53/udp\nEXPOSE 8080:81\n",
         "EXPOSE 80/tcp 53/udp\nEXPOSE 81\n",
     ),
-    "TODO": ("# TODO: remove\nRUN make  # TODO\n", None, None),
+    "notes": ("# Later: remove\nRUN make  # later\n", None, None),
     "ONBUILD": (
         "ONBUILD RUN cd /x && apt-get install y\nonbuild run make\n",
         "ONBUILD RUN cd /x && apt-get install -y y\nONBUILD run make\n",

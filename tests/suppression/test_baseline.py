@@ -342,7 +342,7 @@ def test_a_file_that_is_not_a_baseline_is_not_overwritten(text: str, error: str)
 
 
 def test_a_missing_file_is_an_error() -> None:
-    with pytest.raises(ConfigError, match=r"nope\.json: there is no such file"):
+    with pytest.raises(ConfigError, match=r"nope\.json: the file does not exist"):
         load_baseline("nope.json")
 
 
