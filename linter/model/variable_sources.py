@@ -214,6 +214,7 @@ class VariableSources:
         chain.update("/".join(parts[: count + 1]) for count in range(len(parts)))
         # What a service gets as a whole is for its container, and not for the Compose file.
         for_containers = {reader.below_root(path) for path in self.for_containers}
+        own_env = "/".join((*parts, ".env"))  # Compose itself reads this one, too.
         candidates = []
         for path in listing.files:
             folder, _, name = path.rpartition("/")
@@ -226,7 +227,7 @@ class VariableSources:
                 pass
             elif is_env:
                 copied = f"{folder}/{_copied(name)}" if folder else _copied(name)
-                if path in for_containers or (copied in for_containers and copied != ".env"):
+                if path in for_containers or (copied in for_containers and copied != own_env):
                     continue
             elif not (
                 _may_be_script(lower)

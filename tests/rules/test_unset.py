@@ -76,6 +76,16 @@ def test_what_a_service_gets_as_a_whole_does_not_set_it_for_compose() -> None:
     assert [item.evidence for item in diagnostics("CF140", text, files=files)] == ["A, B"]
 
 
+@pytest.mark.parametrize("folder", ["", "docker/", "deploy/local/"])
+def test_the_env_file_of_the_stack_may_be_given_to_a_service_as_well(folder: str) -> None:
+    text, path = USES + "    env_file: .env\n", f"{folder}compose.yaml"
+    example = {f"{folder}.env.example": "A=1\nB=1\n"}
+    assert diagnostics("CF140", text, path, example) == []
+    other = {f"{folder}web/.env.example": "A=1\nB=1\n"}
+    text = text.replace(".env", "web/.env")
+    assert len(diagnostics("CF140", text, path, other)) == 1
+
+
 def test_a_session_sets_its_own_variables() -> None:
     text = WEB + "    command: run ${USER} ${DISPLAY} ${GITHUB_SHA} ${UID}\n"
     assert [item.evidence for item in diagnostics("CF140", text, files=ENV)] == ["UID"]
