@@ -7,9 +7,9 @@ import os
 
 from ..base.units import parse_size
 from ..base.wording import and_list
-from ..files.disk import DISK
 from ..files.globs import Glob
 from ..files.paths import find_root, is_within, seen_from
+from ..files.tree import current_tree
 from ..model.host import FixValues, Host, machine_memory
 from ..rule import Severity
 from .check import dotted
@@ -209,7 +209,7 @@ class Builder:
         absent = [
             index
             for index, file in enumerate(files)
-            if DISK.kind(os.path.join(document.folder, file)) == "missing"
+            if current_tree().kind(os.path.join(document.folder, file)) == "missing"
         ]
         paths = tuple(_resource(document, file) for file in files)
         if len(absent) == len(files):
@@ -276,7 +276,7 @@ class Builder:
         if not os.path.isabs(value):
             problem = '"shellcheck" takes an absolute path'
         # A repository must not bring the program that is run on it.
-        elif is_within(DISK.real(find_root(document.folder)), DISK.real(value)):
+        elif is_within(current_tree().real(find_root(document.folder)), current_tree().real(value)):
             problem = "a program inside the project is not run: move it outside"
         if problem:
             self.faults.append(document.fault(("shellcheck",), problem))

@@ -10,8 +10,9 @@ import re
 
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile
-from ..files.disk import DISK, NotAFile
+from ..files.disk import NotAFile
 from ..files.paths import shown
+from ..files.tree import current_tree
 from .errors import ConfigError, Fault
 from .toml_places import Place
 
@@ -96,7 +97,7 @@ def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     """
     name = shown(path)
     try:
-        data = DISK.read(path, max_bytes)
+        data = current_tree().read(path, max_bytes)
     except NotAFile:
         raise ConfigError.at(name, "not a regular file") from None
     except FileNotFoundError:

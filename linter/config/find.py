@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 
-from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..files.paths import is_root, shown
+from ..files.tree import current_tree
 from .document import Document, parse_document, parse_toml, read_source
 from .errors import ConfigError
 from .trust import ignored_base, leads_out
@@ -34,7 +34,7 @@ def search(folder: str, notes: list[str]) -> Document | None:
     while True:
         for index, name in enumerate(CONFIG_FILES):
             path = os.path.join(folder, name)
-            if DISK.kind(path) != "file":
+            if current_tree().kind(path) != "file":
                 continue
             document = open_config(path)
             if document is not None:
@@ -50,7 +50,7 @@ def _unused(document: Document, names: Iterable[str]) -> Iterator[str]:
     """A note for each of these names that is a configuration, too, and is not read."""
     for name in names:
         path = os.path.join(document.folder, name)
-        if DISK.kind(path) == "file" and (
+        if current_tree().kind(path) == "file" and (
             name != "pyproject.toml" or re.search(_HEADER, read_source(path).text, re.MULTILINE)
         ):
             yield f"{document.path} is used; {shown(path)} beside it is not"
@@ -84,7 +84,7 @@ def with_bases(
     """
     chain = [document]
     restricted = [] if is_trusted else [document]
-    first = DISK.real(os.path.join(document.folder, os.path.basename(document.path)))
+    first = current_tree().real(os.path.join(document.folder, os.path.basename(document.path)))
     paths = {first}
     while isinstance(base := chain[0].data.get("extend"), str) and base:
         extending = chain[0]
@@ -92,7 +92,7 @@ def with_bases(
             ignored.append(ignored_base(extending))
             break
         path = os.path.join(extending.folder, base)
-        real = DISK.real(path)
+        real = current_tree().real(path)
         opened = problem = None
         if real in paths:
             names = [each.path for each in reversed(chain)]
@@ -100,7 +100,7 @@ def with_bases(
             problem = f"this goes in a circle: {' extends '.join(names)}"
         elif len(chain) >= MAX_EXTENDS:
             problem = f"more than {MAX_EXTENDS} configurations extend another"
-        elif DISK.kind(path) != "file":
+        elif current_tree().kind(path) != "file":
             problem = f'there is no file "{base}"'
         else:
             opened = open_config(path)

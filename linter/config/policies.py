@@ -7,7 +7,7 @@ import os
 import re
 
 from ..base.suggest import hint
-from ..files.disk import DISK
+from ..files.tree import current_tree
 from ..rule import Severity
 from .check import check_document
 from .document import Document, Origin, parse_document, read_source
@@ -57,7 +57,7 @@ def _in_file(
 ) -> list[tuple[dict[str, Any], Document, Path]]:
     """The policies in a file; none if it has errors, which are added to ``faults``."""
     file = os.path.join(document.folder, name)
-    if DISK.kind(file) != "file":
+    if current_tree().kind(file) != "file":
         faults.append(document.fault(path, f'there is no file "{name}"'))
         return []
     try:

@@ -12,6 +12,7 @@ import os
 from ..base.records import NamedTuple
 from ..files.disk import DISK
 from ..files.paths import is_within, tree_of
+from ..files.tree import current_tree, use_tree
 from .errors import ConfigError, Fault
 
 TYPE_CHECKING = False
@@ -37,7 +38,7 @@ class User(NamedTuple):
     def trusts(self, folder: str) -> bool:
         """Whether the configurations in a folder are trusted."""
         return self.everything or any(
-            is_within(trusted, DISK.real(folder)) for trusted in self.trusted
+            is_within(trusted, current_tree().real(folder)) for trusted in self.trusted
         )
 
 
@@ -65,7 +66,8 @@ def read_user(everything: bool = False) -> User:
     from .document import parse_toml, read_source
     from .schema import DEFINITIONS, USER
 
-    document = parse_toml(read_source(path), os.path.dirname(path))
+    with use_tree(DISK):
+        document = parse_toml(read_source(path), os.path.dirname(path))
     faults = check_document(document, USER, DEFINITIONS)
     folders = document.data.pop("trusted", [])
     if not faults:
@@ -128,8 +130,9 @@ def leads_out(document: Document, path: object) -> bool:
     """Whether a path in a document is absolute, or leads out of the tree that the document is in."""
     if not isinstance(path, str) or not path:
         return False
-    real = DISK.real(os.path.join(document.folder, path))
-    return os.path.isabs(path) or not is_within(DISK.real(tree_of(document.folder)), real)
+    real = current_tree().real
+    tree = real(tree_of(document.folder))
+    return os.path.isabs(path) or not is_within(tree, real(os.path.join(document.folder, path)))
 
 
 def _ignored(document: Document, path: Path, reason: str) -> Fault:

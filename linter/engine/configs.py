@@ -7,10 +7,11 @@ import os
 from ..config.errors import ConfigError
 from ..config.settings import Config
 from ..config.trust import User, read_user
-from ..files.disk import DISK, MAX_FILE_BYTES
+from ..files.disk import MAX_FILE_BYTES
 from ..files.globs import Glob
 from ..files.kinds import CONFIG_FILES
 from ..files.paths import is_root, nearest_folder
+from ..files.tree import current_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,11 +125,11 @@ class Configs:
 
 def _is_config(path: str) -> bool:
     """Whether a file is a configuration; a ``pyproject.toml`` may be none."""
-    if DISK.kind(path) != "file":
+    if current_tree().kind(path) != "file":
         return False
     if not path.endswith("pyproject.toml"):
         return True
     try:
-        return b"composelint" in DISK.read(path, MAX_FILE_BYTES)
+        return b"composelint" in current_tree().read(path, MAX_FILE_BYTES)
     except OSError:
         return True

@@ -11,9 +11,9 @@ import os
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.discovery import project_files
-from ..files.disk import DISK
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
 from ..files.reader import Shared
+from ..files.tree import current_tree
 from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
 from .components import MAX_UNSPLIT, Trace, guess, merge_connected
@@ -188,7 +188,11 @@ class _Schedule:
             file = self.cache.file(path)
             return file.text if file is not None else ""
         try:
-            return DISK.read(path, self.settings.config.max_file_size).decode("utf-8", "replace")
+            return (
+                current_tree()
+                .read(path, self.settings.config.max_file_size)
+                .decode("utf-8", "replace")
+            )
         except OSError:
             return ""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..base.text import SourceFile, Span
-from ..files.disk import DISK
 from ..files.kinds import FOLDER, kind_of
+from ..files.tree import current_tree
 from ..rule import Severity
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ def report_unlinted(run: Run, file: InputFile) -> None:
     """Report a folder that cannot be listed, or a named file that is of no kind."""
     findings = run.findings
     # What containers keep in a mounted folder belongs to their user, not to the project.
-    is_foreign = file.kind == FOLDER and not file.named and not DISK.is_own(file.path)
+    is_foreign = file.kind == FOLDER and not file.named and not current_tree().is_own(file.path)
     if not is_foreign:
         findings.unread.add(file.path)
     if file.kind == FOLDER:

@@ -14,9 +14,9 @@ from ..base.records import NamedTuple
 from ..config.errors import ConfigError
 from ..config.settings import Config
 from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
-from ..files.disk import DISK
 from ..files.kinds import kind_of_named
 from ..files.paths import find_root, is_root, nearest_folder, tidy, tree_of
+from ..files.tree import current_tree
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
 from ..rulebook.selection import selection_of
@@ -296,7 +296,7 @@ def max_size_of(path: str, options: Options) -> int:
 def _check_env_files(options: Options, texts: Collection[str]) -> None:
     """Raise an error for an env file of the call that does not exist, or is not a file."""
     for path in options.env_files:
-        kind = DISK.kind(path)
+        kind = current_tree().kind(path)
         if kind == "missing" and tidy(path) not in texts:
             raise MissingPath(path)
         if kind in ("folder", "other"):

@@ -1,6 +1,6 @@
 """Finds the files to lint, and the kind of each.
 
-In a git work tree the files of a folder are those that git tracks or would track, so nested
+Where there is git, the files of a folder are those that it tracks or would track, so nested
 ``.gitignore`` files, the global excludes and sparse checkouts all count. A file that is named is
 always taken.
 """
@@ -11,7 +11,7 @@ import os
 
 from ..base.names import BASELINE_FILE
 from ..base.records import NamedTuple
-from .disk import DISK, MAX_FILE_BYTES
+from .disk import MAX_FILE_BYTES
 from .globs import is_excluded
 from .kinds import (
     COMPOSE,
@@ -26,6 +26,7 @@ from .kinds import (
     kind_of_named,
 )
 from .paths import find_root, is_root, is_within, seen_from, shown, tidy
+from .tree import current_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def discover(
     yielded: set[str] = set()
     for path in paths:
         name = tidy(path)
-        if DISK.kind(path) == "folder":
+        if current_tree().kind(path) == "folder":
             unlisted: list[str] = []
             files = sorted(_files(path, exclude, respect_gitignore, unlisted))
             for folder in unlisted:
@@ -83,7 +84,7 @@ def discover(
                 if file not in yielded:
                     yielded.add(file)
                     yield InputFile(file, kind, False)
-        elif DISK.kind(path, follow=False) == "missing":
+        elif current_tree().kind(path, follow=False) == "missing":
             raise MissingPath(path)
         elif name not in yielded and not (
             force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
@@ -102,7 +103,7 @@ def _kind_by_content(path: str) -> str:
     from .content import kind_of_text
 
     try:
-        data = DISK.read(path, MAX_FILE_BYTES)
+        data = current_tree().read(path, MAX_FILE_BYTES)
     except OSError:
         return UNKNOWN
     return kind_of_text(data.decode("utf-8", "replace")) or UNKNOWN
@@ -116,7 +117,7 @@ def _folders_like_files(path: str) -> Iterator[str]:
     """
     for place in (path, *(os.path.join(path, name) for name in COMPOSE_NAMES)):
         name = tidy(place)
-        if name.rpartition("/")[2] in COMPOSE_NAMES and DISK.kind(place) == "folder":
+        if name.rpartition("/")[2] in COMPOSE_NAMES and current_tree().kind(place) == "folder":
             yield name
 
 
@@ -132,7 +133,7 @@ def project_files(root: str) -> Iterator[tuple[str, str]]:
 def usual_baseline(folder: str) -> str | None:
     """The path of the baseline in a folder, as people see it; None if there is none."""
     path = os.path.join(folder, BASELINE_FILE)
-    return shown(path) if DISK.kind(path) == "file" else None
+    return shown(path) if current_tree().kind(path) == "file" else None
 
 
 def _files(
@@ -143,9 +144,7 @@ def _files(
     Adds the folders that cannot be listed to a list.
     """
     if respect_gitignore and is_root(find_root(folder)):
-        from .git import files_of
-
-        listed = files_of(folder)
+        listed = current_tree().kept_files(folder)
         if listed is not None:
             names, closed = listed
             # git names them as seen from the root.
@@ -157,7 +156,7 @@ def _files(
                 for name in names
                 if (kind := _possible_kind(name))
                 and not in_excluded_folder(name)
-                and DISK.kind(path := tidy(os.path.join(folder, name))) == "file"
+                and current_tree().kind(path := tidy(os.path.join(folder, name))) == "file"
                 and not is_excluded(path, exclude)
                 and _has_kind(path, kind)
             ]
@@ -176,7 +175,7 @@ def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[
     while folders:
         base = folders.pop()
         try:
-            for name, type_ in DISK.entries(base):
+            for name, type_ in current_tree().entries(base):
                 path = os.path.join(base, name)
                 if type_ == "folder":
                     if name not in EXCLUDED_FOLDERS:
@@ -184,7 +183,7 @@ def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[
                     continue
                 kind = _possible_kind(name)
                 # As with git, a link to what is not there is no file to lint.
-                if kind and (type_ != "link" or DISK.kind(path) == "file"):
+                if kind and (type_ != "link" or current_tree().kind(path) == "file"):
                     path = tidy(path)
                     if not is_excluded(path, exclude) and _has_kind(path, kind):
                         yield path, kind

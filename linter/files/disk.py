@@ -1,7 +1,8 @@
-"""The linted tree on the disk: the few operations that are used.
+"""What a tree of files answers, and the disk as one.
 
-No module outside of this folder opens, looks up or lists files of a linted tree. Paths are those of
-the system: absolute, or relative to the working folder.
+No module outside of this folder opens, looks up or lists files of a linted tree, and all of them ask
+the tree that is linted (``tree.py``). Paths are those of the system: absolute, or relative to the
+working folder.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from typing import Protocol
 
     class Tree(Protocol):
@@ -43,6 +44,30 @@ if TYPE_CHECKING:
 
         def real(self, path: str) -> str:
             """The absolute path with all links followed."""
+
+        def is_own(self, path: str) -> bool:
+            """Whether a path belongs to the user who runs the linter; True if that is not known."""
+
+        def is_executable(self, path: str) -> bool | None:
+            """Whether a file's mode lets anybody execute it; None if there are no such modes."""
+
+        def sole_reader(self, path: str) -> int | None:
+            """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown."""
+
+        def stamp(self, path: str) -> Hashable:
+            """What is another value when the content of a file is another."""
+
+        def kept_files(self, folder: str) -> tuple[list[str], list[str]] | None:
+            """The files below a folder that git tracks or would track, as seen from there, sorted.
+
+            And the folders that cannot be listed, as seen from the root. None if git cannot tell.
+            """
+
+        def is_tracked(self, folder: str, path: str) -> bool | None:
+            """Whether git has a path, seen from a folder; None if git cannot tell."""
+
+        def is_plain(self, folder: str, path: str) -> bool | None:
+            """Whether git has it as a file that is not executable; None if it does not have it."""
 
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -92,21 +117,18 @@ class Disk:
             return os.path.abspath(path)
 
     def is_own(self, path: str) -> bool:
-        """Whether a path belongs to the user who runs the linter; True if that cannot be known."""
         try:
             return os.stat(path).st_uid == os.getuid()
         except (OSError, AttributeError):
             return True
 
     def is_executable(self, path: str) -> bool | None:
-        """Whether a file's mode lets anybody execute it; None if the system has no such modes."""
         try:
             return None if os.name == "nt" else bool(os.stat(path).st_mode & 0o111)
         except (OSError, ValueError):
             return None
 
     def sole_reader(self, path: str) -> int | None:
-        """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown."""
         try:
             status = os.stat(path)
         except (OSError, ValueError):
@@ -121,6 +143,21 @@ class Disk:
         except OSError:
             return 0, 0
         return status.st_mtime_ns, status.st_size
+
+    def kept_files(self, folder: str) -> tuple[list[str], list[str]] | None:
+        from .git import files_of
+
+        return files_of(folder)
+
+    def is_tracked(self, folder: str, path: str) -> bool | None:
+        from .git import is_tracked
+
+        return is_tracked(folder, path)
+
+    def is_plain(self, folder: str, path: str) -> bool | None:
+        from .git import is_plain
+
+        return is_plain(folder, path)
 
 
 DISK = Disk()

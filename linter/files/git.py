@@ -11,8 +11,6 @@ import os
 import re
 from functools import lru_cache
 
-from .disk import DISK
-
 _UNLISTED = re.compile(rb"^warning: could not open directory '(.+?)/?': ", re.MULTILINE)
 
 _OPTIONS = (
@@ -72,7 +70,7 @@ def _program(path: str) -> str | None:
     for folder in path.split(os.pathsep):
         for name in names if os.path.isabs(folder) else ():
             program = os.path.join(folder, name)
-            if DISK.kind(program) == "file" and os.access(program, os.X_OK):
+            if os.path.isfile(program) and os.access(program, os.X_OK):
                 return program
     return None
 

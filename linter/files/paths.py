@@ -1,14 +1,14 @@
 """Paths as text: cleaned, joined, relative to folders; and the root of a project.
 
 Paths of the linted tree are written with ``/`` and start from the working folder, unless they are
-absolute. Only the last three functions use the disk.
+absolute. Only the last four functions ask what exists.
 """
 
 from __future__ import annotations
 
 import os
 
-from .disk import DISK
+from .tree import current_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,13 +108,13 @@ def shown(path: str) -> str:
 def nearest_folder(path: str) -> str:
     """The absolute path of a folder, or of the folder of a file."""
     absolute = os.path.abspath(path)
-    return absolute if DISK.kind(absolute) == "folder" else os.path.dirname(absolute)
+    return absolute if current_tree().kind(absolute) == "folder" else os.path.dirname(absolute)
 
 
 def is_root(folder: str) -> bool:
     """Whether a folder is the root of a repository."""
     # In worktrees and submodules .git is a file.
-    return DISK.kind(os.path.join(folder, ".git")) != "missing"
+    return current_tree().kind(os.path.join(folder, ".git")) != "missing"
 
 
 def tree_of(folder: str) -> str:

@@ -13,8 +13,9 @@ import sys
 from ..base.lazy import cached_property
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile, Span, undecoded
-from .disk import DISK, MAX_FILE_BYTES
+from .disk import MAX_FILE_BYTES
 from .paths import below, clean_path, folder_of, is_within, join_path, seen_from
+from .tree import current_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Reader:
         overlay: texts instead of files, by path, such as standard input.
         ignored: whether git ignores a path; by default the .gitignore files decide.
         shared: what readers tell each other about the tree.
-        tree: the files.
+        tree: the files, instead of the tree that is linted.
 
     ``plain`` and ``sole_readers`` are the answers of ``is_not_executable`` and ``sole_reader`` by path.
     """
@@ -109,11 +110,11 @@ class Reader:
         overlay: Mapping[str, str] | None = None,
         ignored: Callable[[str], bool] | None = None,
         shared: Shared | None = None,
-        tree: Tree = DISK,
+        tree: Tree | None = None,
     ) -> None:
+        self._tree = tree = tree or current_tree()
         self.base = os.path.abspath(base if base is not None else os.getcwd())
         self.root = tree.real(os.path.join(self.base, root))
-        self._tree = tree
         self.allow_outside = allow_outside
         self.max_bytes = max_bytes
         self._overlay = {clean_path(path): text for path, text in (overlay or {}).items()}
@@ -382,9 +383,7 @@ class Reader:
         """
         path = clean_path(path)
         if path not in self._tracked:
-            from .git import is_tracked
-
-            self._tracked[path] = is_tracked(self.base, path)
+            self._tracked[path] = self._tree.is_tracked(self.base, path)
         return self._tracked[path]
 
     def is_not_executable(self, path: str) -> bool:
@@ -394,14 +393,9 @@ class Reader:
         """
         path = clean_path(path)
         if path not in self.plain:
-            full = os.path.join(self.base, path)
-            on_disk = DISK.is_executable(full) if self._tree is DISK else None
+            on_disk = self._tree.is_executable(os.path.join(self.base, path))
             plain = on_disk is False and self.kind(path) == "file" and path not in self._overlay
-            if plain:
-                from .git import is_plain
-
-                plain = is_plain(self.base, path) is True
-            self.plain[path] = plain
+            self.plain[path] = plain and self._tree.is_plain(self.base, path) is True
         return self.plain[path]
 
     def sole_reader(self, path: str) -> int | None:
@@ -411,9 +405,9 @@ class Reader:
         """
         path = clean_path(path)
         if path not in self.sole_readers:
-            is_file = self._tree is DISK and self.kind(path) == "file" and path not in self._overlay
+            is_file = self.kind(path) == "file" and path not in self._overlay
             full = os.path.join(self.base, path)
-            self.sole_readers[path] = DISK.sole_reader(full) if is_file else None
+            self.sole_readers[path] = self._tree.sole_reader(full) if is_file else None
         return self.sole_readers[path]
 
     def folder_name(self, path: str) -> str:

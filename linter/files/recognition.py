@@ -13,11 +13,11 @@ from ..base.patterns import on_demand
 from ..base.suggest import nearest
 from ..base.text import DecodeError, SourceFile
 from ..source.yaml.nodes import Mapping, Scalar
-from .disk import DISK
+from .tree import current_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Hashable, Iterable
 
     from ..source.yaml.nodes import Node
 
@@ -80,21 +80,20 @@ _OTHER_FILES = on_demand(
 
 
 def is_compose_file(path: str) -> bool:
-    """Whether the content of a YAML file on disk is surely that of a Compose file."""
+    """Whether the content of a YAML file is surely that of a Compose file."""
     if _OTHER_FILES.fullmatch(path):
         return False
-    time, size = DISK.stamp(path)
-    return 0 < size <= MAX_BYTES and _recognised(path, time, size)
+    return _recognised(path, current_tree().stamp(path))
 
 
 @lru_cache(maxsize=4096)
-def _recognised(path: str, time: int, size: int) -> bool:
+def _recognised(path: str, stamp: Hashable) -> bool:
     """``is_compose_file`` for a state of the file."""
     try:
-        data = DISK.read(path, MAX_BYTES)
+        data = current_tree().read(path, MAX_BYTES)
     except (OSError, ValueError):
         return False
-    if b"services" not in data:
+    if len(data) > MAX_BYTES or b"services" not in data:
         return False
     try:
         source = SourceFile.from_bytes(path, data)

@@ -20,6 +20,7 @@ from ..config.document import read_source
 from ..config.errors import ConfigError, Fault
 from ..files.disk import DISK
 from ..files.paths import seen_from
+from ..files.tree import current_tree
 from ..rule import Diagnostic
 
 TYPE_CHECKING = False
@@ -265,7 +266,7 @@ def _coverage(linted: Collection[str] | None, folder: str) -> Callable[[Entry], 
         return lambda entry: True
     paths = {seen_from(folder, path) for path in linted}
     return lambda entry: (
-        entry.path in paths or DISK.kind(os.path.join(folder, entry.path)) == "missing"
+        entry.path in paths or current_tree().kind(os.path.join(folder, entry.path)) == "missing"
     )
 
 
