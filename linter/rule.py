@@ -140,11 +140,14 @@ class Diagnostic:
     the finding is not reported, None for reported findings. ``strict`` findings are only reported
     under the presets in the ``strict_in`` of their rule, or if the rule is selected by itself.
     For these, ``fix`` is best a function: it is only called if the finding is reported.
+    ``brought_by`` are the paths of the files that the engine found it to come from, where that is
+    known and not obvious: a named or changed file that a finding elsewhere depends on.
     """
 
     __slots__ = (
         "_fix",
         "_severity",
+        "brought_by",
         "category",
         "code",
         "evidence",
@@ -192,6 +195,7 @@ class Diagnostic:
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+        self.brought_by: tuple[str, ...] = ()
         self.url: str | None = None  # the page about a rule that is not built in, or ""
 
     @property

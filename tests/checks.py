@@ -149,7 +149,7 @@ def finding_data(item: Diagnostic) -> tuple[object, ...]:
     return (
         *(item.path, tuple(item.start), tuple(item.end), item.span.text),
         *(item.code, item.name, item.severity, item.message, item.help, item.subject),
-        *(item.evidence, item.owner, item.stack, item.suppressed, fix),
+        *(item.evidence, item.owner, item.stack, item.suppressed, item.brought_by, fix),
         *(tuple(related), tuple(sensitive)),
     )
 

@@ -60,7 +60,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 7
+_FORMAT = 8
 
 
 class Facts(NamedTuple):

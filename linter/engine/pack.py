@@ -73,6 +73,7 @@ def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
             list(fix.changes),
             [_pack_edit(edit, files) for edit in fix.edits],
         ],
+        list(item.brought_by),
         [_pack_span(place, files) for place in item.sensitive],
     ]
 
@@ -115,7 +116,7 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
 
 def may_hold_secrets(data: Packed) -> bool:
     """Whether a packed result has findings about secrets, or fixes, whose edits hold any text."""
-    return any(item[-1] or (item[-2] is not None and item[-2][-1]) for item in data[-1])
+    return any(item[-1] or (item[-3] is not None and item[-3][-1]) for item in data[-1])
 
 
 def files_of(data: Packed) -> list[str]:
@@ -143,7 +144,7 @@ def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
     code, name, category, url, severity, message, help, subject, evidence, owner, stack, *others = (
         data
     )
-    suppressed, span, related, fix, sensitive = others
+    suppressed, span, related, fix, brought_by, sensitive = others
     item = Diagnostic(
         _span(span, files),
         message,
@@ -160,6 +161,8 @@ def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
         item.owner = tuple(owner)
     item.stack = stack
     item.suppressed = suppressed
+    if brought_by:
+        item.brought_by = tuple(brought_by)
     return item
 
 

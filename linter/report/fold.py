@@ -85,6 +85,7 @@ def entries(findings: Iterable[Diagnostic]) -> list[Entry]:
             finding.code,
             finding.severity,
             finding.suppressed,
+            finding.brought_by,
         )
         if finding.severity is Severity.ERROR:
             key += (_statement(finding), finding.help)

@@ -84,6 +84,8 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
     if fixed.fix:
         lines += note(*_fix_title(fixed, fixed.fix, entry))
         lines += _rows(changed, span.file.path, gutter, paint)
+    if finding.brought_by:
+        lines += note("brought by", ", ".join(finding.brought_by))
     if finding.suppressed is not None:
         lines += note("suppressed", finding.suppressed)
     url = rule_url(finding)

@@ -94,6 +94,7 @@ def diagnostic(finding: Diagnostic, masks: Masks | None) -> dict[str, Any]:
             {**_place(related.span), "message": related.message} for related in finding.related
         ],
         "suppressed": finding.suppressed,
+        "brought_by": list(finding.brought_by),
     }
 
 

@@ -70,6 +70,8 @@ def _row(entry: Entry, options: RenderOptions) -> str:
         text += "<br>also " + (", ".join(also) if entry.alike else "<br>also ".join(also))
     if finding.help:
         text += f"<br>{markdown_prose(' '.join(finding.help.split()))}"
+    if finding.brought_by:
+        text += f"<br>brought by {', '.join(map(markdown_code, finding.brought_by))}"
     if finding.suppressed is not None:
         text += f"<br>suppressed: {markdown(finding.suppressed)}"
     url, code = rule_url(finding), markdown_code(finding.code)

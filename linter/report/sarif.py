@@ -171,6 +171,8 @@ class _Log:
             ]
         if finding.fix and (fix := self._fix(finding.fix)):
             data["fixes"] = [fix]
+        if finding.brought_by:
+            data["properties"] = {"broughtBy": [visible(path) for path in finding.brought_by]}
         if finding.suppressed is not None:
             data["suppressions"] = [
                 {

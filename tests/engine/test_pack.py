@@ -36,3 +36,14 @@ def test_each_kind_of_edit_comes_back() -> None:
         False,
     )
     assert not ignoring.secret
+
+
+def test_what_brought_a_finding_comes_back() -> None:
+    file = SourceFile("compose.yaml", "a: 1\n")
+    item = Diagnostic(Span(file, 0, 1), "m")
+    item.code, item.severity, item.brought_by = "XX001", Severity.WARNING, ("Dockerfile", ".env")
+    result = Result()
+    result.diagnostics = [item]
+    data = json.loads(json.dumps(pack(result, {"compose.yaml": file})))
+    (unpacked,) = unpack(data, {"compose.yaml": file}.get).diagnostics
+    assert unpacked.brought_by == ("Dockerfile", ".env")

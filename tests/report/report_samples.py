@@ -47,7 +47,9 @@ def finding(
 ) -> Diagnostic:
     """A finding with everything that the engine assigns."""
     assigned = {
-        key: arguments.pop(key) for key in ("owner", "stack", "suppressed") if key in arguments
+        key: arguments.pop(key)
+        for key in ("owner", "stack", "suppressed", "brought_by")
+        if key in arguments
     }
     item = Diagnostic(span, message, severity=severity, **arguments)
     item.code, item.name = code, name

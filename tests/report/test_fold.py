@@ -113,6 +113,7 @@ def test_a_long_list_ends_with_a_count() -> None:
         pytest.param([about(0), about(1, severity=I)], [1, 1], id="two severities"),
         pytest.param([about(0), about(1, file=SourceFile("b.yaml", TEXT))], [1, 1], id="two files"),
         pytest.param([about(0), about(1, suppressed="small")], [1, 1], id="one is suppressed"),
+        pytest.param([about(0), about(1, brought_by=("a",))], [1, 1], id="another file brought one"),
         pytest.param(
             [about(0), about(1, code="CF211"), about(2)], [2, 1], id="another rule between"
         ),

@@ -75,6 +75,24 @@ def test_suppressed_findings_are_shown_on_demand(name: str) -> None:
     assert Counter(items) - Counter(EXPECTED) == Counter([("compose.yaml", 6, "CF900")])
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("full", "= brought by: api/Dockerfile, x.env\n"),
+        ("markdown", "<br>brought by `api/Dockerfile`, `x.env`"),
+        ("json", '"brought_by":["api/Dockerfile","x.env"]'),
+        ("json-lines", '"brought_by":["api/Dockerfile","x.env"]'),
+        ("sarif", '"properties":{"broughtBy":["api/Dockerfile","x.env"]}'),
+    ],
+)
+def test_the_files_that_a_finding_comes_from_are_named(name: str, words: str) -> None:
+    _, (span,) = marked("«web»: {}\n")
+    item = finding(span, brought_by=("api/Dockerfile", "x.env"))
+    others = result_of([finding(span)])
+    assert words in render(name, result_of([item]), PLAIN)
+    assert words not in render(name, others, PLAIN)
+
+
 def test_formats_need_no_new_attributes_of_results() -> None:
     """Formats read only the attributes that every version of a result has."""
 

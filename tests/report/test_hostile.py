@@ -84,7 +84,14 @@ def findings(payload: str, default: str = "x") -> list[Diagnostic]:
             evidence=payload,
         ),
         finding(long_span, payload, code="CF211", severity=W, fix=Fix("t", fix.edits[:1], SAFE)),
-        finding(Span(file, 0, 0), payload, code="CF212", severity=I, suppressed=payload),
+        finding(
+            Span(file, 0, 0),
+            payload,
+            code="CF212",
+            severity=I,
+            suppressed=payload,
+            brought_by=(payload,),
+        ),
         finding(Span(file, 0, 1), payload, name=payload, severity=I),
     ]
 
