@@ -19,6 +19,14 @@ def run(paths: tuple[str, ...], options: Options) -> int:
     from .output import check_reports
 
     check_reports(options)
+    if options.archive is not None or options.at is not None:
+        from ..engine.states import linted_tree
+        from ..files.tree import use_tree
+        from .states import check_options
+
+        check_options(paths, options)
+        with use_tree(linted_tree(options)):
+            return _act(open_files(paths, options), options)
     if options.watch:
         from .watch import watch
 

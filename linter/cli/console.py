@@ -192,4 +192,9 @@ def failure_of(error: Exception) -> Failure | None:
     if isinstance(error, UnknownKind):
         kinds = "neither a Compose file, a Dockerfile, an ignore file nor an env file"
         return Failure(f"{error.args[0]}: {kinds}")
-    return Failure(str(error)) if isinstance(error, UnknownSelector | ConfigError) else None
+    if isinstance(error, UnknownSelector | ConfigError):
+        return Failure(str(error))
+    from ..files.archive import ArchiveError
+    from ..files.git_tree import StateError
+
+    return Failure(str(error)) if isinstance(error, StateError | ArchiveError) else None

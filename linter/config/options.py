@@ -217,6 +217,28 @@ class Options:
         env="COMPOSELINT_CACHE_DIR",
     )
 
+    # --- another state than the disk, and only what is new
+
+    since: str | None = _option(
+        "--since",
+        "Report only what is new since this commit or branch; merge-base:main is where this branch "
+        "left main.",
+        metavar="REV",
+    )
+    staged: bool = _option(
+        "--staged", "Lint what is staged, and report only what is new since the last commit."
+    )
+    fixed: bool = _option("--fixed", "With --since or --staged: also list what was mended.")
+    at: str | None = _option(
+        "--at",
+        "Lint a commit instead of the files on the disk, also in a bare repository; :index is what "
+        "is staged.",
+        metavar="REV",
+    )
+    archive: str | None = _option(
+        "--archive", "Lint what a tar or zip archive contains.", metavar="FILE"
+    )
+
     # --- configuration
 
     config: str | None = _option(
@@ -345,6 +367,7 @@ GROUPS = {
     "select": "Rules",
     "stacks": "What is linted",
     "jobs": "Speed",
+    "since": "Changes and other states",
     "config": "Configuration",
     "fix": "Fixes",
     "baseline": "Reports and the exit code",

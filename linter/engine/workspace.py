@@ -14,6 +14,7 @@ from ..base.records import NamedTuple
 from ..config.errors import ConfigError
 from ..config.settings import Config
 from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
+from ..files.disk import DISK
 from ..files.kinds import kind_of_named
 from ..files.paths import find_root, is_root, nearest_folder, tidy, tree_of
 from ..files.tree import current_tree
@@ -156,7 +157,7 @@ class Workspace:
         would be lost before the next run.
         """
         options = self.options
-        if options.no_cache or self.texts:
+        if options.no_cache or self.texts or current_tree() is not DISK:
             return None
         from .cache import CACHE_FOLDER, Cache
         from .cache_key import key_for, may_hold_cache

@@ -11,6 +11,11 @@ import os
 import re
 from functools import lru_cache
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from subprocess import CompletedProcess
+
 _UNLISTED = re.compile(rb"^warning: could not open directory '(.+?)/?': ", re.MULTILINE)
 
 _OPTIONS = (
@@ -77,20 +82,45 @@ def _program(path: str) -> str | None:
 
 def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:
     """The output and the errors of git; None if it is missing, fails or takes too long."""
+    answer = run_git(("-C", folder), command, seconds)
+    return None if answer is None or answer.returncode else (answer.stdout, answer.stderr)
+
+
+def run_git(
+    where: Sequence[str],
+    command: Sequence[str],
+    seconds: float = 60,
+    environment: Mapping[str, str] | None = None,
+) -> CompletedProcess[bytes] | None:
+    """The outcome of a command of git; None if git is missing, or takes too long.
+
+    ``where`` are the options that say which repository is meant, ``environment`` the variables of
+    this process by default.
+    """
     import subprocess
 
-    program = _program(os.environ.get("PATH", os.defpath))
-    if program is None:
+    arguments = git_call(where, command)
+    if arguments is None:
         return None
     try:
-        answer = subprocess.run(
-            [program, "-C", folder, *_OPTIONS, *command],
+        return subprocess.run(
+            arguments,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
             check=False,
-            env={**os.environ, **_ENVIRONMENT},
+            env=git_environment(environment),
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return None if answer.returncode else (answer.stdout, answer.stderr)
+
+
+def git_call(where: Sequence[str], command: Sequence[str]) -> list[str] | None:
+    """The arguments that run a command of git safely; None if git is missing."""
+    program = _program(os.environ.get("PATH", os.defpath))
+    return None if program is None else [program, *where, *_OPTIONS, *command]
+
+
+def git_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables that git is run with."""
+    return {**(os.environ if environment is None else environment), **_ENVIRONMENT}
