@@ -10,6 +10,7 @@ VERBS = {
     "init": "init:init",
     "baseline": "baseline:baseline",
     "budget": "budget:budget_command",
+    "server": "server:server",
     "completions": "completions:completions",
 }
 """Each verb, with its module and function."""

@@ -21,7 +21,7 @@ _NARROW = 60
 VERB_GROUPS = {
     "Lint": ("check", "format", "baseline", "budget"),
     "Rules": ("rule", "rules", "policy"),
-    "Set up": ("init", "config", "completions"),
+    "Set up": ("init", "config", "completions", "server"),
 }
 """The verbs by what they are for, in the order of the help."""
 
@@ -72,6 +72,10 @@ EXAMPLES = {
     "budget": (
         ("composelint budget --memory 4G --cpus 2", "Does the stack fit this machine?"),
         ("composelint budget --memory auto --preset hybrid", "On this machine, without what stays outside of containers."),
+    ),
+    "server": (
+        ("composelint server", "What an editor starts (docs/editors.md)."),
+        ("composelint server --tcp 9257", "For a client that connects to a port."),
     ),
     "completions": (
         ("composelint completions bash > ~/.local/share/bash-completion/completions/composelint", "Complete in bash, by its package bash-completion; mkdir -p makes the folder."),

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(composelint.__file__).parent
 
 FLOORS = (
-    ("linter.cli", "linter.api"),
+    ("linter.cli", "linter.lsp", "linter.api"),
     ("linter.fixing", "linter.report", "linter.insight"),
     ("linter.engine",),
     ("linter.migrate", "linter.suppression", "linter.shellcheck"),

@@ -1,0 +1,259 @@
+"""The server: listens to the client, keeps its documents, and hands the work to one thread.
+
+A module that answers requests has a function ``register(server)``, in which it decorates its
+handlers::
+
+    @server.answers(types.TEXT_DOCUMENT_HOVER)
+    def hover(view: View, params: types.HoverParams) -> types.Hover | None:
+        at = view.offset(params.position)
+        ...
+
+Handlers run in the thread of the worker, with the tree of the open documents as the current one.
+They are only called for files that are linted, see an up-to-date ``view.project``, and may raise:
+the client then gets an error, and the server goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from importlib import import_module
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter
+from pygls.protocol.language_server import lsp_method
+
+from ..files.tree import use_tree
+from ..version import VERSION
+from . import FEATURES
+from .documents import UTF16, Documents
+from .log import log_error
+from .session import Session
+from .uris import to_path
+from .view import View, path_of
+from .worker import URGENT, USUAL, Worker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
+    from typing import Any
+
+    from ..config.options import Options
+    from .documents import Change, Document
+    from .session import Part
+
+DEBOUNCE = 0.004
+"""Seconds from a change until the work begins: what comes at once is done at once."""
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol, with documents of our own: exact positions, and texts that never change."""
+
+    _server: Server
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Take in a document."""
+        item = params.text_document
+        self._server.documents.open(
+            item.uri, path_of(item.uri), item.text, item.version, item.language_id
+        )
+        self._server.touch()
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Change a document."""
+        changes = [_change(each) for each in params.content_changes]
+        document = params.text_document
+        self._server.documents.change(document.uri, changes, document.version)
+        self._server.touch()
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Forget a document."""
+        document = self._server.documents.close(params.text_document.uri)
+        if document is not None:
+            self._server.touch()
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message as an object; a request that cannot be read is answered with an error."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            if "id" in data and "method" in data:
+                error = JsonRpcInvalidParams().to_response_error()
+                self._send_response(data["id"], error=error)
+            raise
+
+    def send_plain(self, method: str, params: dict[str, Any]) -> None:
+        """Send a notification whose parameters are plain data."""
+        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+
+
+def _change(event: types.TextDocumentContentChangeEvent) -> Change:
+    if isinstance(event, types.TextDocumentContentChangeWholeDocument):
+        return None, event.text
+    start, end = event.range.start, event.range.end
+    return ((start.line, start.character), (end.line, end.character)), event.text
+
+
+class Server(LanguageServer):
+    """The language server.
+
+    Attributes:
+        documents: what the client has open.
+        session: what is linted; only the worker touches it.
+        worker: the thread that does the work.
+    """
+
+    protocol: Protocol
+
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__(
+            "composelint",
+            VERSION,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+        )
+        self.documents = Documents()
+        self.session = Session(options)
+        self.worker = Worker()
+        self.after_check: list[Callable[[Part, Mapping[str, Document]], None]] = []
+        """Called by the worker with each part that was linted, and the documents of that moment."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._changes = 0
+        self.notes(types.INITIALIZE)(self._initialize)
+        self.notes(types.INITIALIZED)(self._initialized)
+        self.notes(types.SHUTDOWN)(self._shut_down)
+        for name in FEATURES:
+            import_module(f".{name}", __package__).register(self)
+
+    # --- the life of the server
+
+    def _initialize(self, params: types.InitializeParams) -> None:
+        self._loop = asyncio.get_running_loop()
+        encoding = self.protocol.workspace.position_encoding or UTF16
+        self.documents.encoding = str(getattr(encoding, "value", encoding))
+        folders = [path for each in params.workspace_folders or () if (path := to_path(each.uri))]
+        if not folders and params.root_uri:
+            folders = [path for path in (to_path(params.root_uri),) if path]
+        self.worker.submit(partial(self.session.set_folders, folders))
+
+    def _initialized(self, params: types.InitializedParams) -> None:
+        self.touch()
+
+    def _shut_down(self, params: None) -> None:
+        self.worker.close()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Write an error that no request waits for to the log, without what the client sent."""
+        log_error(error)
+
+    # --- the work
+
+    def touch(self) -> None:
+        """Something has changed: lint what depends on it, soon."""
+        self._changes += 1
+        if self._timer is None and self._loop is not None:
+            self._timer = self._loop.call_later(DEBOUNCE, self._start)
+
+    def _start(self) -> None:
+        self._timer = None
+        work = partial(self._check, self._changes, self.documents.by_path())
+        self.worker.submit(work, USUAL).add_done_callback(_log_failure)
+
+    def _check(self, change: int, documents: dict[str, Document]) -> None:
+        """Lint what is not up to date, and tell the features; the worker does this."""
+
+        def is_over() -> bool:
+            return change != self._changes or self.worker.is_wanted(USUAL)
+
+        if change != self._changes:
+            return  # A newer check follows.
+        session = self.session
+        session.set_texts({path: document.data for path, document in documents.items()})
+        for part in session.work(tuple(documents), is_over):
+            for act in self.after_check:
+                act(part, documents)
+        if change == self._changes and any(part.is_stale for part in session.parts):
+            self.worker.submit(partial(self._check, change, documents), USUAL).add_done_callback(
+                _log_failure
+            )
+
+    def call(self, function: Callable[..., None], *values: Any) -> None:
+        """Call a function in the thread that talks to the client."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *values)
+
+    def is_current(self, path: str, documents: Mapping[str, Document]) -> bool:
+        """Whether a file is still what it was among some documents."""
+        document = documents.get(path)
+        if document is None:
+            return all(each.path != path for each in self.documents.by_uri.values())
+        return self.documents.by_uri.get(document.uri) is document
+
+    # --- requests
+
+    def notes(self, method: str) -> Callable[[Any], Any]:
+        """A decorator for what is to be done at once when the client sends something."""
+
+        def decorate(act: Callable[[Any], None]) -> Callable[[Any], None]:
+            def noted(params: Any) -> None:
+                act(params)
+
+            self.feature(method)(noted)
+            return act
+
+        return decorate
+
+    def answers(self, method: str, options: Any = None) -> Callable[[Any], Any]:
+        """A decorator for the handler of a request about a document."""
+
+        def decorate(handler: Callable[[View, Any], Any]) -> Callable[[View, Any], Any]:
+            async def answer(params: Any) -> Any:
+                documents = self.documents.by_path()
+                work = partial(self._answer, handler, params, documents)
+                return await asyncio.wrap_future(self.worker.submit(work, URGENT))
+
+            self.feature(method, options)(answer)
+            return handler
+
+        return decorate
+
+    def _answer(
+        self,
+        handler: Callable[[View, Any], Any],
+        params: Any,
+        documents: dict[str, Document],
+    ) -> Any:
+        """The answer to a request; the worker does this."""
+        try:
+            session = self.session
+            session.set_texts({path: each.data for path, each in documents.items()})
+            path = path_of(params.text_document.uri)
+            part = session.current(path) if path else None
+            if part is None:
+                return None
+            with use_tree(session.tree):
+                return handler(self.view(part, path, documents), params)
+        except JsonRpcException:
+            raise
+        except Exception as error:
+            log_error(error)
+            raise JsonRpcInternalError(f"internal error: {type(error).__name__}") from None
+
+    def view(self, part: Part, path: str, documents: Mapping[str, Document]) -> View:
+        """A file of a part as handlers see it."""
+        return View(
+            self.session, part, path, documents, self.client_capabilities, self.documents.encoding
+        )
+
+
+def _log_failure(future: Future[Any]) -> None:
+    error = None if future.cancelled() else future.exception()
+    if error is not None:
+        log_error(error)
