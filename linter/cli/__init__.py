@@ -11,6 +11,7 @@ VERBS = {
     "baseline": "baseline:baseline",
     "budget": "budget:budget_command",
     "server": "server:server",
+    "why": "why:why",
     "completions": "completions:completions",
 }
 """Each verb, with its module and function."""

@@ -125,6 +125,7 @@ def _resolved(spec: str, origins: bool, shows_secrets: bool) -> str:
     from ..compose.stack import load_stack
     from ..files.paths import find_root
     from ..files.reader import Reader
+    from ..secrets.shown import masked
 
     stack = load_stack(parse_stack(spec).files, Reader(find_root(".")))
     for problem in stack.problems:
@@ -133,19 +134,4 @@ def _resolved(spec: str, origins: bool, shows_secrets: bool) -> str:
         tell(visible(f"{span.file.path}:{at.line}:{at.column}: {problem.message}"))
     if shows_secrets:
         return render_stack(stack.tree, origins)
-    return render_stack(stack.tree, origins, _masked)
-
-
-def _masked(name: str, value: str) -> str:
-    """A value with three stars in the place of what looks like a secret."""
-    from ..report.secret_values import MASK
-    from ..secrets.unparsed import secrets_in_text
-
-    lines: list[str] = []
-    for line in value.split("\n"):
-        at = f"{name}: " if name and not lines else ""
-        text = at + line
-        for start, end in reversed(secrets_in_text(text)):
-            text = text[:start] + MASK + text[end:]
-        lines.append(text[len(at) :])
-    return "\n".join(lines)
+    return render_stack(stack.tree, origins, masked)

@@ -21,7 +21,7 @@ _NARROW = 60
 VERB_GROUPS = {
     "Lint": ("check", "format", "baseline", "budget"),
     "Rules": ("rule", "rules", "policy"),
-    "Set up": ("init", "config", "completions", "server"),
+    "Set up": ("init", "config", "why", "completions", "server"),
 }
 """The verbs by what they are for, in the order of the help."""
 
@@ -68,6 +68,11 @@ EXAMPLES = {
     "baseline": (
         ("composelint baseline", "From now on, only new findings are reported."),
         ("composelint baseline services/api", "Only what is known about this folder is written anew."),
+    ),
+    "why": (
+        ("composelint why services.web.mem_limit", "The value, and each step that made it."),
+        ("composelint why compose.yaml web.environment.MODE", "Of one file's stack; services. may be left out."),
+        ("composelint why Dockerfile build.user", "Which instruction sets it."),
     ),
     "budget": (
         ("composelint budget --memory 4G --cpus 2", "Does the stack fit this machine?"),

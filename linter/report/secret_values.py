@@ -6,13 +6,11 @@ import re
 from functools import lru_cache
 
 from ..base.text import SourceFile, Span
+from ..secrets.shown import MASK as MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-MASK = "***"
-"""What replaces a secret, whatever its length."""
 
 MIN_LENGTH = 4
 """Shorter values are masked only in the places that a finding names."""
