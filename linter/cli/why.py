@@ -44,7 +44,7 @@ def why(path: str, key: str | None, output_format: str, **given: Any) -> None:
     Dockerfile a stage and what it sets: "build.user", "env.PATH". PATH is a file or folder, the
     current folder by default. Secrets are masked.
     """
-    from ..insight.why import NoSuchPath
+    from ..insight.key_paths import NoSuchPath
 
     if key is None:
         path, key = ".", path
@@ -80,7 +80,8 @@ def _answers(path: str, key: str, options: Options) -> Iterator[tuple[str, Answe
     if kind == COMPOSE and not options.stacks:
         named = [stack for stack in stacks if clean_path(path) in stack.loaded.documents]
         stacks = named or stacks
-    from ..insight.why import NoSuchPath, explain
+    from ..insight.key_paths import NoSuchPath
+    from ..insight.why import explain
     from ..secrets.shown import Masking
 
     found = False

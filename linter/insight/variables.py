@@ -122,9 +122,8 @@ def _uses(stack: Stack, text: str, parts: tuple[Part, ...], depth: int) -> Itera
         yield Use(part, found, result, argument, depth)
         if result in ("default", "other"):
             yield from _uses(stack, text, part.argument, depth)
-        elif result == "value" and found.entry is not None and "$" in found.entry.text:
-            if found.entry.quote != "'":
-                yield from uses_in(stack, found.entry.text, depth + 1)
+        elif result == "value" and found.entry is not None and found.entry.references:
+            yield from uses_in(stack, found.entry.text, depth + 1)
 
 
 def is_secret(stack: Stack, name: str, value: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..base.suggest import hint
 from ..compose.nodes import ShortForm, entries_of, go_text, items_of
-from ..compose.normalize import pairs_to_mapping
 from ..compose.show import render_stack
 from ..secrets.names import is_secret_name
 from ..secrets.shown import Masking
 from ..source.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
+from .key_paths import NoSuchPath, counted, locate, missing_message, parse_path, shown_path
 from .variables import is_secret, uses_in
 from .written import layers
 
@@ -49,109 +48,6 @@ class Answer(NamedTuple):
     value: str | None
     span: Span | None
     steps: tuple[Step, ...]
-
-
-class NoSuchPath(ValueError):
-    """Nothing stands at a path; the message says what may be meant."""
-
-
-# --- paths
-
-
-def shown_path(path: Path) -> str:
-    """A path as people write it: ``services.web.ports[0]``."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif part and all(char.isalnum() or char in "_-" for char in part):
-            text += f".{part}" if text else part
-        else:
-            text += f'["{part}"]'
-    return text
-
-
-def parse_path(text: str) -> tuple[Part, ...]:
-    """The parts of a path as written; keys with dots are still in pieces.
-
-    Raises:
-        NoSuchPath: if a bracket or quote is not closed.
-    """
-    parts: list[Part] = []
-    at = 0
-    while at < len(text):
-        char = text[at]
-        if char == ".":
-            at += 1
-            continue
-        if char == "[":
-            end = text.find("]", at)
-            quote = text[at + 1 : at + 2]
-            if quote in ('"', "'"):
-                end = text.find(f"{quote}]", at + 2)
-                inner, end = text[at + 2 : end], end + 1 if end >= 0 else -1
-            else:
-                inner = text[at + 1 : end]
-            if end < 0:
-                raise NoSuchPath(f"{text}: a bracket is not closed")
-            parts.append(int(inner) if inner.isascii() and inner.isdigit() else inner)
-            at = end + 1
-            continue
-        if char in "\"'":
-            end = text.find(char, at + 1)
-            if end < 0:
-                raise NoSuchPath(f"{text}: a quote is not closed")
-            parts.append(text[at + 1 : end])
-            at = end + 1
-            continue
-        end = min(
-            (i for i in (text.find(".", at), text.find("[", at)) if i >= 0), default=len(text)
-        )
-        parts.append(text[at:end])
-        at = end
-    if not parts:
-        raise NoSuchPath("the path is empty; write one such as services.web.ports[0]")
-    if len(parts) > 50:
-        raise NoSuchPath("the path has more than 50 parts")
-    return tuple(parts)
-
-
-def locate(tree: Node, parts: tuple[Part, ...]) -> tuple[Path, Node, tuple[Part, ...]]:
-    """How far a path leads: its parts with the keys as they are, the node there, what is left."""
-    found: list[Part] = []
-    node = tree
-    at = 0
-    while at < len(parts):
-        part = parts[at]
-        if isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
-            node = node.items[part]
-            found.append(part)
-            at += 1
-            continue
-        keys = _as_mapping(node) if isinstance(part, str) else None
-        for end in range(len(parts), at, -1) if keys is not None else ():
-            name = ".".join(map(str, parts[at:end]))
-            entry = keys.entry(name) if keys is not None else None
-            if entry is not None:
-                node, at = entry.value, end
-                found.append(name)
-                break
-        else:
-            break
-    return tuple(found), node, parts[at:]
-
-
-def _as_mapping(node: Node) -> Mapping | None:
-    """A mapping, or a list of ``KEY=value`` texts as one; None for other nodes."""
-    if isinstance(node, Mapping):
-        return node
-    if isinstance(node, Sequence) and any("=" in item.raw for item in _scalars(node)):
-        return pairs_to_mapping(list(_scalars(node)), node)
-    return None
-
-
-def _scalars(node: Sequence) -> Iterator[Scalar]:
-    return (item for item in node.items if isinstance(item, Scalar))
 
 
 # --- answers
@@ -278,9 +174,9 @@ class _Explaining:
         """A value as it is written, short, and masked."""
         target = node.target if isinstance(node, Alias) else node
         if isinstance(target, Mapping):
-            return _count(len(target.entries), "key", "keys")
+            return counted(len(target.entries), "key", "keys")
         if isinstance(target, Sequence):
-            return _count(len(target.items), "item", "items")
+            return counted(len(target.items), "item", "items")
         raw = target.raw if isinstance(target, Scalar) else ""
         if isinstance(target, Scalar) and target.value is None:
             return "nothing"
@@ -396,10 +292,10 @@ class _Explaining:
         self, full: tuple[Part, ...], path: Path, node: Node, rest: tuple[Part, ...]
     ) -> Answer:
         """The steps that removed what a file says; raises NoSuchPath if none says it."""
-        found = layers(self.stack, full)
+        found = _full(layers(self.stack, full))
         for end in range(len(path) + 2, len(full)) if not found else ():
             joined = (*full[: end - 1], ".".join(map(str, full[end - 1 :])))
-            found = layers(self.stack, joined)
+            found = _full(layers(self.stack, joined))
             if found:
                 full = joined
                 break
@@ -417,7 +313,7 @@ class _Explaining:
                 steps.append(Step("normalised", message, None))
             steps = [step._replace(message=self.masking.text(step.message)) for step in steps]
             return Answer(shown_path(full), None, found[-1].said.place, tuple(steps))
-        raise NoSuchPath(_missing(self.stack, path, node, rest))
+        raise NoSuchPath(missing_message(self.stack, path, node, rest))
 
     def resets_above(self, full: Path) -> list[Step]:
         """The steps that removed or replaced what a path is in."""
@@ -448,42 +344,9 @@ class _Explaining:
                     yield Step("file", f"set to {shown}, which has the same target", item.span)
 
 
-def _missing(stack: Stack, path: Path, node: Node, rest: tuple[Part, ...]) -> str:
-    """The message that a path leads nowhere."""
-    from .keys import describe
-
-    where = shown_path(path) if path else "the stack"
-    part = rest[0]
-    if isinstance(part, int):
-        if isinstance(node, Sequence):
-            return f"{where} has {_count(len(node.items), 'item', 'items')}, counted from 0"
-        keys = [entry.name for entry in entries_of(node)]
-        return f"{where} is not a list" + (f"; its keys are {_listed(keys)}" if keys else "")
-    known = [entry.name for entry in entries_of(node)]
-    if isinstance(node, Sequence):
-        count = _count(len(node.items), "item", "items")
-        return f"{where} is a list of {count}: write {where}[0]"
-    if isinstance(node, Scalar):
-        return f'{where} is a single value; there is nothing called "{part}" in it'
-    message = f'{where} has no "{part}"'
-    meant = hint(part, known)
-    if not meant and not path:
-        meant = hint(part, stack.services)
-    if meant:
-        return message + meant
-    meaning = describe((*path, part))
-    if meaning:
-        return f"{message}; it may be set: {meaning}"
-    return message + (f"; there are {_listed(known)}" if known else "")
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:12])
-    return f"{shown} and {len(names) - 12} more" if len(names) > 12 else shown
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _full(found: list[Layer]) -> list[Layer]:
+    """The layers that say the value itself, not a short form that might stand for it."""
+    return [layer for layer in found if not layer.said.rest]
 
 
 def _target(item: Node) -> str:

@@ -6,7 +6,8 @@ from ..base.suggest import hint
 from ..model.values import scalar_text
 from ..secrets.shown import Masking
 from ..source.yaml.nodes import Scalar
-from .why import Answer, NoSuchPath, Step, parse_path
+from .key_paths import NoSuchPath, parse_path
+from .why import Answer, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

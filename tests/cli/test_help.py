@@ -119,6 +119,9 @@ def test_examples_work(lay_out: LayOut, run: Run, command: str) -> None:
         lay_out(
             dict.fromkeys((".composelint.yaml", "policies/a.yaml"), f"policies: [{{{table}}}]\n")
         )
+    if "why" in arguments:
+        web = "services: {web: {image: a, mem_limit: 1g, environment: [MODE=prod]}}\n"
+        lay_out({"compose.yaml": web, "Dockerfile": "FROM scratch AS build\nUSER 1000\n"})
     # A shell fills in names for patterns.
     arguments = [name for each in arguments for name in (glob(each) if "*" in each else [each])]
     answer = run(*arguments)

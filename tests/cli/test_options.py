@@ -121,6 +121,7 @@ def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
         "format": {"diff"},
         "init": {"preset"},
         "rule": {"output_format"},
+        "why": {"output_format"},
         "rules": {"preset", "output_format"},
     }.get(verb, set())
     shared = [

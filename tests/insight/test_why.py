@@ -1,0 +1,263 @@
+"""``composelint why``: the value at a path of a stack, and the steps that made it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from composelint.linter.insight.key_paths import NoSuchPath, parse_path, shown_path
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..checks import LayOut, Run
+
+FILES = {
+    "compose.yaml": """\
+x-base: &base
+  mem_limit: 256m
+  restart: always
+services:
+  web:
+    <<: *base
+    image: nginx:1.29
+    ports:
+      - "${PORT:-8080}:80"
+    environment:
+      - DB_PASSWORD=${PW}
+      - MODE=prod
+    env_file: web.env
+    volumes:
+      - ./data:/data
+    labels:
+      traefik.enable: "true"
+  api:
+    extends: web
+    mem_limit: ${MEM}
+    build: ./api
+    depends_on: [web]
+""",
+    "compose.override.yaml": """\
+services:
+  web:
+    mem_limit: 512m
+    volumes:
+      - ./other:/data
+    labels: !reset []
+""",
+    ".env": "PW=tulip-9481\nMEM=1g\n",
+    "web.env": "LOG=debug\nMODE=dev\n",
+    "api/Dockerfile": """\
+ARG VERSION=3.12
+FROM python:${VERSION}-slim AS base
+ENV MODE=dev TOKEN=abcdef1234
+WORKDIR /app
+USER nobody
+FROM base AS final
+WORKDIR src
+ENV MODE=prod
+CMD ["python", "x.py"]
+""",
+}
+
+CASES = {
+    "a merge key and an override": (
+        "services.web.mem_limit",
+        """\
+services.web.mem_limit = 512m
+  compose.yaml:2:14           set to 256m
+  compose.yaml:6:9            through the merge key << of &base
+  compose.override.yaml:3:16  replaced by 512m
+""",
+    ),
+    "services. may be left out, and the default of a variable counts": (
+        "web.ports[0].published",
+        """\
+services.web.ports[0].published = 8080
+  compose.yaml:9:9  written in the short form ${PORT:-8080}:80
+  -                 PORT is not set: its default is 8080
+  -                 published of that is 8080
+""",
+    ),
+    "a service that is extended, and a variable of .env": (
+        "api.mem_limit",
+        """\
+services.api.mem_limit = 1g
+  compose.yaml:19:14  it extends the service "web"
+  compose.yaml:2:14   set to 256m
+  compose.yaml:6:9    through the merge key << of &base
+  compose.yaml:20:16  replaced by ${MEM}
+  .env:2:1            MEM is 1g, set in .env, line 2
+""",
+    ),
+    "a secret is masked wherever it stands": (
+        "web.environment.DB_PASSWORD",
+        """\
+services.web.environment.DB_PASSWORD = ***
+  compose.yaml:11:9  set to DB_PASSWORD=${PW}
+  .env:1:1           PW is ***, set in .env, line 1
+""",
+    ),
+    "environment wins over env_file": (
+        "web.environment.MODE",
+        """\
+services.web.environment.MODE = prod
+  web.env:2:1        set to dev in the env file web.env
+  compose.yaml:12:9  replaced by MODE=prod
+""",
+    ),
+    "a variable that only an env file sets": (
+        "web.environment.LOG",
+        """\
+services.web.environment.LOG = debug
+  web.env:1:1  set to debug in the env file web.env
+""",
+    ),
+    "a mount that replaces another": (
+        "web.volumes[0]",
+        """\
+services.web.volumes[0]:
+  type: bind
+  source: other
+  target: /data
+  bind:
+    create_host_path: true
+
+  compose.yaml:15:9          set to ./data:/data, which has the same target
+  compose.override.yaml:5:9  replaced by ./other:/data
+  -                          that means type bind, source other, target /data
+""",
+    ),
+    "what !reset removes": (
+        "web.labels.traefik.enable",
+        """\
+services.web.labels["traefik.enable"] is not in the model
+  compose.yaml:17:23          set to true
+  compose.override.yaml:6:20  !reset on services.web.labels removes it
+""",
+    ),
+    "a default of Docker Compose": (
+        "api.depends_on.web.required",
+        """\
+services.api.depends_on.web.required = true
+  compose.yaml:22:18  written in the short form web
+  -                   required of that is true
+""",
+    ),
+    "a short form": (
+        "api.build.context",
+        """\
+services.api.build.context = api
+  compose.yaml:21:12  written in the short form ./api
+  -                   context of that is api
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "shown"), CASES.values(), ids=CASES)
+def test_each_step_has_its_place(lay_out: LayOut, run: Run, key: str, shown: str) -> None:
+    lay_out(FILES)
+    assert run("why", key).output == shown
+    assert run("why", "compose.yaml", key).output == shown
+
+
+def test_secrets_are_shown_if_asked_for(lay_out: LayOut, run: Run) -> None:
+    lay_out(FILES)
+    assert "tulip-9481" not in run("why", "services").output
+    assert "tulip-9481" in run("why", "web.environment.DB_PASSWORD", "--show-secrets").output
+
+
+STAGES = {
+    "user": "final.user = nobody",
+    "base.workdir": "base.workdir = /app",
+    "workdir": "final.workdir = /app/src",
+    "env.MODE": "final.env.MODE = prod",
+    "stages.base.env.MODE": "base.env.MODE = dev",
+    "env.TOKEN": "final.env.TOKEN = ***",
+    "from": "final.from = python:3.12-slim",
+    "cmd": 'final.cmd = ["python", "x.py"]',
+}
+
+
+@pytest.mark.parametrize(("key", "shown"), STAGES.items(), ids=STAGES)
+def test_a_stage_has_what_its_instructions_set(
+    lay_out: LayOut, run: Run, key: str, shown: str
+) -> None:
+    lay_out(FILES)
+    assert run("why", "api/Dockerfile", key).output.startswith(f"{shown}\n  api/Dockerfile:")
+
+
+WRONG = {
+    ("compose.yaml", "web.mem_limt"): 'services.web has no "mem_limt"; did you mean "mem_limit"?',
+    ("compose.yaml", "services.wev"): 'services has no "wev"; did you mean "web"?',
+    ("compose.yaml", "wev.image"): 'the stack has no "wev"; did you mean "web"?',
+    ("compose.yaml", "web.ports[7]"): "services.web.ports has 1 item, counted from 0",
+    ("compose.yaml", "web.ports.target"): "is a list of 1 item: write services.web.ports[0]",
+    ("compose.yaml", "web.user"): 'services.web has no "user"; it may be set: User,',
+    ("compose.yaml", "web.image.tag"): 'is a single value; there is nothing called "tag" in it',
+    ("compose.yaml", "web["): "web[: a bracket is not closed",
+    ("api/Dockerfile", "basee.user"): 'no stage or property "basee"; did you mean "base"?',
+    ("api/Dockerfile", "final.usr"): 'a stage has no "usr"; did you mean "user"?',
+    ("api/Dockerfile", "env.NOPE"): "nothing sets final.env.NOPE",
+}
+
+
+@pytest.mark.parametrize(("where", "message"), WRONG.items(), ids=map(str, WRONG))
+def test_a_wrong_path_says_what_may_be_meant(
+    lay_out: LayOut, run: Run, where: tuple[str, str], message: str
+) -> None:
+    lay_out(FILES)
+    result = run("why", *where)
+    assert message in result.stderr
+    assert result.exit_code == 2
+
+
+def test_json_has_the_places(lay_out: LayOut, run: Run) -> None:
+    lay_out(FILES)
+    data = json.loads(run("why", "api.mem_limit", "--format", "json").output)
+    (answer,) = data["answers"]
+    assert (answer["path"], answer["value"]) == ("services.api.mem_limit", "1g")
+    assert answer["steps"][-1] == {
+        "kind": "variable",
+        "message": "MEM is 1g, set in .env, line 2",
+        "file": ".env",
+        "line": 2,
+        "column": 1,
+    }
+
+
+def test_included_files_and_files_that_are_extended_have_their_places(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out(
+        {
+            "compose.yaml": "include: [parts/db.yaml]\nservices:\n  db: {mem_limit: 2g}\n"
+            "  web: {image: a, extends: {file: base.yaml, service: web}}\n",
+            "parts/db.yaml": "services:\n  db:\n    image: postgres:${V}\n    mem_limit: 1g\n",
+            "parts/.env": "V=17\n",
+            "base.yaml": "services:\n  web: {mem_limit: 64m}\n",
+        }
+    )
+    assert run("why", "compose.yaml", "db.image").output == (
+        "services.db.image = postgres:17\n"
+        "  compose.yaml:1:11   parts/db.yaml is included\n"
+        "  parts/db.yaml:3:12  set to postgres:${V}\n"
+        "  parts/.env:1:1      V is 17, set in parts/.env, line 1\n"
+    )
+    assert "replaced by 2g" in run("why", "compose.yaml", "db.mem_limit").output
+    assert 'it extends the service "web" of base.yaml' in run("why", "web.mem_limit").output
+
+
+_NAMES = st.text(min_size=1, max_size=5).filter(lambda text: '"' not in text)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=4))
+def test_a_path_is_read_as_it_is_shown(names: list[str]) -> None:
+    assert parse_path(shown_path(tuple(names))) == tuple(names)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_path_or_says_why_not(text: str) -> None:
+    with contextlib.suppress(NoSuchPath):
+        assert parse_path(text)
