@@ -35,6 +35,21 @@ class StackRecord(NamedTuple):
         return f"stack {' + '.join(self.files)}{why}{part}: preset {self.preset}"
 
 
+class ChangeRecord(NamedTuple):
+    """What a change did to the findings.
+
+    ``since`` is the state that it began with, as the user named it; ``new`` is the number of new
+    findings, ``fixed`` are those that it mended, ``before`` is the number of the others in what was
+    linted, and ``files`` that of changed files.
+    """
+
+    since: str
+    new: int
+    fixed: tuple[Diagnostic, ...]
+    before: int
+    files: int
+
+
 class Result:
     """The findings of a run, and facts about the run.
 
@@ -44,7 +59,7 @@ class Result:
     files, ``read`` are the paths of all files that were read, ``ran`` the codes of the selected
     rules. ``failed`` says that a rule crashed (``crashes`` has the tracebacks), ``unread`` that
     no file could be read. ``notes`` are messages to the user, ``asides`` those that are only
-    shown on request.
+    shown on request. ``change`` says what changed if two states were compared.
     """
 
     def __init__(self) -> None:
@@ -60,6 +75,7 @@ class Result:
         self.ran: set[str] = set()
         self.notes: list[str] = []
         self.asides: list[str] = []
+        self.change: ChangeRecord | None = None
 
     @property
     def reported(self) -> list[Diagnostic]:

@@ -41,7 +41,7 @@ def report(
     for note in notes:
         tell(note)
     write_reports(result, workspace, options, to_stderr=to_stderr)
-    if not result.files:
+    if not result.files and result.change is None:
         # Even --quiet must not look like a check that passed.
         say("warning: no Compose file, Dockerfile, .dockerignore or env file found")
 

@@ -25,7 +25,7 @@ Component = tuple["InputFile", ...]
 MAX_UNSPLIT = 64
 """Up to this number of files are one component: splitting them would take longer than it saves."""
 
-_UPWARDS = on_demand(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
+UPWARDS = on_demand(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
 """Paths that lead out of a Compose file's folder."""
 
 
@@ -71,7 +71,7 @@ def guess(
     texts: dict[str, str] = {}
     for folder, paths in compose_files.items():
         texts[folder] = text = "\n".join(map(text_of, paths))
-        for path in set(_UPWARDS.findall(text)):
+        for path in set(UPWARDS.findall(text)):
             target = join_path(folder, path)
             for place in (target, folder_of(target)):
                 if place in compose_files:

@@ -267,6 +267,90 @@ class _Schedule:
         return Outcome(unpack(data, texts.get), trace, entry)
 
 
+class Selected:
+    """Lints some connected components of a group of files, and those that are connected with them.
+
+    Attributes:
+        components: all components, as far as it is known what is connected.
+        chosen: the paths of the files of those that are linted.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[InputFile],
+        settings: Settings,
+        jobs: int,
+        progress: Callable[[], None] | None = None,
+    ) -> None:
+        self._schedule = schedule = _Schedule(files, settings, progress, jobs, None)
+        self.files = schedule.files
+        self.chosen: set[str] = set()
+        stacks = [entry.files for entry in settings.config.stacks]
+        is_one = bool(settings.stacks)
+        self.components = guess(
+            self.files,
+            self.text_of,
+            stacks,
+            schedule.jobs_for(self.files),
+            unsplit=len(self.files) if is_one else 1,
+        )
+
+    def text_of(self, path: str) -> str:
+        """The text of a file; empty if it cannot be read."""
+        return self._schedule.text_of(path)
+
+    def lint(self, paths: Collection[str]) -> None:
+        """Lint also the components of these files."""
+        schedule = self._schedule
+        self.chosen.update(
+            file.path for each in self.components for file in each if file.path in paths
+        )
+        while True:
+            linted = [each for each in self.components if self.is_chosen(each)]
+            self.chosen.update(file.path for component in linted for file in component)
+            schedule.lint([each for each in linted if each not in schedule.outcomes])
+            traces = [
+                schedule.outcomes[each].trace if self.is_chosen(each) else _UNKNOWN
+                for each in self.components
+            ]
+            larger = merge_connected(self.files, self.components, traces)
+            builders = self._builders(traces)
+            if len(larger) == len(self.components) and not builders:
+                return
+            self.components = larger
+            self.chosen |= builders
+
+    def is_chosen(self, component: Component) -> bool:
+        """Whether a component is linted."""
+        return any(file.path in self.chosen for file in component)
+
+    def _builders(self, traces: Sequence[Trace]) -> set[str]:
+        """The files of components not linted yet that may build an image that linted ones asked about."""
+        asked = {repository for trace in traces for _, repository in trace.asked}
+        if not asked:
+            return set()
+        return {
+            file.path
+            for component in self.components
+            if not self.is_chosen(component)
+            for file in component
+            if file.kind == COMPOSE
+            and "build" in (text := self.text_of(file.path))
+            and any(name in text for name in asked)
+        }
+
+    @property
+    def result(self) -> Result:
+        """The findings of what was linted."""
+        outcomes = self._schedule.outcomes
+        linted = [each for each in self.components if self.is_chosen(each)]
+        return merged([outcomes[each].result for each in linted] or [Result()])
+
+
+_UNKNOWN = Trace(frozenset(), frozenset(), frozenset())
+"""The trace of a component that was not linted."""
+
+
 def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, ...]:
     """Files as if they had been found in a folder, if all files of the project are named.
 

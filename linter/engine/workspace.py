@@ -191,10 +191,18 @@ class Workspace:
         """Whether a configuration forbids to suppress findings of this code."""
         return any(group.settings.selection.is_locked(code) for group in self.groups)
 
-    def apply_baseline(self, path: str, result: Result, *, prune: bool = False) -> None:
+    def apply_baseline(
+        self,
+        path: str,
+        result: Result,
+        *,
+        prune: bool = False,
+        linted: Collection[str] | None = None,
+    ) -> None:
         """Suppress the findings that a baseline contains.
 
         Its entries without a finding are reported (LN030), or with ``prune`` removed from it.
+        ``linted`` are the paths of the linted files if not all of them were.
 
         Raises:
             ConfigError: if the file is not a baseline.
@@ -212,7 +220,7 @@ class Workspace:
         stale = apply_baseline(
             result,
             baseline,
-            linted=self.linted,
+            linted=self.linted if linted is None else linted,
             ran=lambda code: code in result.ran,
             locked=self.is_locked,
         )

@@ -13,7 +13,7 @@ import re
 from ..base.lazy import cached_property
 from .disk import DISK
 from .git import git_call, git_environment, run_git
-from .listed import EXECUTABLE, FILE, LINK, MODULE, Entry, Listed, is_safe
+from .listed import EXECUTABLE, FILE, LINK, MODULE, Entry, Listed, Place, is_safe
 from .paths import find_root, is_root
 
 TYPE_CHECKING = False
@@ -314,6 +314,13 @@ class GitTree(Listed):
         folders[""].setdefault(".git", "folder")
         folders.setdefault(".git", {})
         return folders
+
+    def _inside(self, inner: str) -> Place:
+        if inner == ".git/config":
+            # Its remote says what the repository is called.
+            parts = ("config",) if self.repository.is_bare else (".git", "config")
+            return Place(None, DISK, os.path.join(self.root, *parts))
+        return super()._inside(inner)
 
     def beside(self, inner: str) -> Tree | None:
         above = inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base.escape import visible
 from ..base.wording import and_list, plural
 from .fixes import fixable_words
 from .style import Paint
@@ -10,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..result import Result
+    from ..result import ChangeRecord, Result
     from . import RenderOptions
 
 
@@ -32,12 +33,34 @@ def totals(result: Result, paint: Callable[[str, str], str], entries: int = 0) -
         asides.append(f"shown as {entries:,} {'entry' if entries == 1 else 'entries'}")
     if hidden:
         asides.append(f"{hidden:,} suppressed")
+    change = result.change
+    if change is not None and hidden:
+        hidden -= change.before
+        asides[-1:] = [f"{hidden:,} suppressed"] if hidden else []
     aside = paint("dim", f" ({', '.join(asides)})") if asides else ""
-    return f"{headline} in {plural(result.files, 'file')}{aside}."
+    compared = ""
+    if change is not None:
+        compared = (
+            f" Since {visible(change.since)}: {change.new:,} new, {len(change.fixed):,} fixed, "
+            f"{change.before:,} as before."
+        )
+    return f"{headline} in {plural(result.files, 'file')}{aside}.{compared}"
+
+
+def _nothing_concerned(change: ChangeRecord) -> str:
+    """What is said of a change that concerns no file that is linted."""
+    if not change.files:
+        return f"Nothing has changed since {visible(change.since)}."
+    kinds = "Compose file, Dockerfile, ignore file or env file"
+    if change.files == 1:
+        return f"The changed file concerns no {kinds}."
+    return f"None of the {change.files:,} changed files concerns a {kinds}."
 
 
 def summary(result: Result, options: RenderOptions, entries: int = 0) -> str:
     """The totals, and on a second line how many findings can be fixed."""
     if not result.files and not result.reported:
+        if result.change is not None:
+            return _nothing_concerned(result.change)
         return "No files checked."
     return f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()

@@ -22,6 +22,7 @@ from ..files.disk import DISK
 from ..files.paths import seen_from
 from ..files.tree import current_tree
 from ..rule import Diagnostic
+from .comparison import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def apply_baseline(
     entries, folder = baseline.entries, baseline.folder
     with_secret = {entry.fingerprint for entry in entries.values() if entry.secret}
     present: dict[str, int] = {}
-    accepted: dict[str, int] = {}
+    tally = Tally({key: entry.number for key, entry in entries.items()})
     incomplete: set[str] = set()
     paths: dict[str, str] = {}
     for finding in result.diagnostics:
@@ -247,10 +248,9 @@ def apply_baseline(
             continue
         # Present even if a comment suppresses the finding too.
         present[entry.key] = present.get(entry.key, 0) + 1
-        if finding.suppressed is None and finding.code not in NEVER and not locked(finding.code):
-            count = accepted[entry.key] = accepted.get(entry.key, 0) + 1
-            if entry.number is None or count <= entry.number:
-                finding.suppressed = "baseline"
+        may_hide = finding.code not in NEVER and not locked(finding.code)
+        if finding.suppressed is None and may_hide and tally.accept(entry.key):
+            finding.suppressed = "baseline"
     covers = _coverage(linted, folder)
     stale = []
     for key, entry in entries.items():

@@ -1,0 +1,50 @@
+"""``--since`` and ``--staged``: reports only what a change brings."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..engine.changes import check_changes, open_states
+from ..files.git_tree import INDEX
+from ..files.tree import use_tree
+from .console import is_terminal, tell
+from .outcome import exit_code, report
+from .states import check_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..config.options import Options
+
+_RANGES = (("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"), ("PRE_COMMIT_SOURCE", "PRE_COMMIT_ORIGIN"))
+"""The variables in which pre-commit gives the ends of a range, by the names of new and old versions."""
+
+
+def run_changes(paths: tuple[str, ...], options: Options) -> int:
+    """Lint what changed, and report what is new; returns the exit code."""
+    check_options(paths, options)
+    since, new = options.since or "HEAD", INDEX if options.staged else options.at
+    if options.staged:
+        for first, last in _RANGES:
+            if os.environ.get(first) and os.environ.get(last):
+                since, new = f"merge-base:{os.environ[first]}", os.environ[last]
+    states = open_states(since, new)
+    if new == INDEX and not states.changes:
+        # A gate that is asked to look at what is staged must not pass in silence.
+        if not options.quiet:
+            tell("nothing is staged, so all files of the index are linted")
+        from .checking import act, open_files
+
+        with use_tree(states.new):
+            return act(open_files(paths, options), options)
+    if options.quiet or not is_terminal(sys.stderr):
+        result, workspace = check_changes(paths, options, states)
+    else:
+        from .progress import Bar
+
+        with Bar(0) as bar:
+            result, workspace = check_changes(paths, options, states, bar.step)
+    if options.verbose:
+        tell(f"changed files: {len(states.changes):,}")
+    report(result, workspace, options)
+    return exit_code(result, workspace, options)

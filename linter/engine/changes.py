@@ -1,0 +1,296 @@
+"""Lints what a change concerns in two states, and keeps what is new.
+
+Both states are trees, so that the work tree is left alone. Of each only the connected components
+are linted that the change may concern (``concerned.py``); all others have the same findings in both.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..base.records import NamedTuple
+from ..files.disk import DISK
+from ..files.git_changes import changes_in_git, changes_on_disk
+from ..files.git_tree import INDEX, GitTree, open_repository
+from ..files.paths import below, seen_from
+from ..files.tree import Overlay, current_tree, use_tree
+from ..result import ChangeRecord, Result, merged
+from ..suppression.comparison import BEFORE, compare
+from .concerned import Concern
+from .schedule import Selected
+from .settings import no_progress
+from .workspace import open_workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from ..config.options import Options
+    from ..files.disk import Tree
+    from ..files.git_changes import Change
+    from ..files.git_tree import Repository
+    from ..rule import Diagnostic
+    from .components import Component
+    from .workspace import Group, Workspace
+
+_MOST_CAUSES = 12
+"""The most changed files that are taken back one by one to find the one that brought a finding."""
+
+
+class States(NamedTuple):
+    """The two states that a call compares.
+
+    ``since`` is how the first one is called; ``changes`` are the files that differ, with paths from
+    the repository's root.
+    """
+
+    repository: Repository
+    since: str
+    old: GitTree
+    new: Tree
+    changes: list[Change]
+
+
+def open_states(since: str, new: str | None) -> States:
+    """The states from a commit to the work tree (None), the index, or another commit.
+
+    In a bare repository there is no work tree: its HEAD stands for it.
+
+    Raises:
+        StateError: if there is no such state.
+    """
+    repository = open_repository(".")
+    old = GitTree(repository, repository.commit(since))
+    if new is None and repository.is_bare:
+        new = "HEAD"
+    if new is None:
+        return States(repository, since, old, DISK, changes_on_disk(repository, old))
+    state = new if new == INDEX else repository.commit(new)
+    changes = changes_in_git(repository, old.state, state)
+    return States(repository, since, old, GitTree(repository, state), changes)
+
+
+def check_changes(
+    paths: Sequence[str],
+    options: Options,
+    states: States,
+    progress: Callable[[], None] | None = None,
+) -> tuple[Result, Workspace]:
+    """The findings of the new state, those as before suppressed; and the workspace of that state.
+
+    Raises:
+        MissingPath: if a path exists in neither state.
+        ConfigError: if a configuration of the new state has errors.
+        UnknownSelector: if a rule or preset does not exist.
+    """
+    comparison = _Comparison(paths, options, states, progress or no_progress)
+    return comparison.run(), comparison.new.workspace
+
+
+class _State:
+    """One of the states: its files, and what was linted of them."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        root: str,
+        paths: Sequence[str],
+        options: Options,
+        progress: Callable[[], None],
+    ) -> None:
+        self.tree = tree
+        self._root = root
+        self._baseline = not options.no_baseline
+        with use_tree(tree):
+            self.workspace = open_workspace(paths, options, lenient=True)
+            self.groups = [
+                (group, Selected(group.files, group.settings, options.jobs, progress))
+                for group in self.workspace.groups
+            ]
+        self.from_root: dict[str, str] = {}
+        for file in self.workspace.files:
+            inside = below(root, file.path)
+            self.from_root[file.path] = file.path if inside is None else inside
+        self._by_root = {inside: path for path, inside in self.from_root.items()}
+
+    def concerned(self, concern: Concern) -> set[str]:
+        """The files of the components that changes may concern, as seen from the root."""
+        with use_tree(self.tree):
+            return {
+                self.from_root[file.path]
+                for _, selected in self.groups
+                for component in selected.components
+                if concern.is_everywhere
+                or concern.touches(component, selected.text_of, self.from_root)
+                for file in component
+            }
+
+    def lint(self, wanted: Iterable[str]) -> set[str]:
+        """Lint the components of these files; returns the files of what was linted so far."""
+        paths = {self._by_root[inside] for inside in wanted if inside in self._by_root}
+        with use_tree(self.tree):
+            for _, selected in self.groups:
+                selected.lint(paths)
+        return {self.from_root[path] for path in self.chosen}
+
+    @property
+    def chosen(self) -> set[str]:
+        """The paths of the files that were linted."""
+        return {path for _, selected in self.groups for path in selected.chosen}
+
+    def result(self) -> Result:
+        """What was found, without what a baseline accepts."""
+        with use_tree(self.tree):
+            results = [selected.result for _, selected in self.groups]
+            result = merged([*results, *self.workspace.own_results()] or [Result()])
+            baseline = self.workspace.baseline_path() if self._baseline else None
+            if baseline is not None:
+                self.workspace.apply_baseline(baseline, result, linted=self.chosen)
+        return result
+
+
+class _Comparison:
+    """One comparison of two states."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        options: Options,
+        states: States,
+        progress: Callable[[], None],
+    ) -> None:
+        self.states = states
+        self.options = options
+        root = states.repository.root
+        with use_tree(states.old):
+            before = [path for path in paths or (".",) if _exists(path)]
+        with use_tree(states.new):
+            after = [path for path in paths or (".",) if _exists(path) or path not in before]
+        self.old = _State(states.old, root, before, options, progress) if before else None
+        self.new = _State(states.new, root, after, options, progress)
+        self.renames = {each.old: each.new for each in states.changes if each.old and each.new}
+
+    def concern(self, changes: Sequence[Change]) -> Concern:
+        """What these changes may concern."""
+        listed = tuple(
+            state.from_root if state is not None else () for state in (self.old, self.new)
+        )
+        old, new = self.states.old, self.states.new
+        return Concern(changes, old, new, self.states.repository.root, (listed[0], listed[1]))
+
+    def run(self) -> Result:
+        """The findings of the new state, those as before suppressed."""
+        self.lint()
+        new = self.new.result()
+        old = self.old.result() if self.old is not None else Result()
+        shown = {self._shown(one): self._shown(other) for one, other in self.renames.items()}
+        moved = {one: other for one, other in shown.items() if one != other}
+        added, fixed, before = compare(old.reported, new.reported, moved)
+        is_new = set(map(id, added))
+        for finding in new.reported:
+            if id(finding) not in is_new:
+                finding.suppressed = BEFORE
+        self._name_causes(added)
+        # What could not be read before cannot make the change fail.
+        new.unread = new.unread and not old.unread
+        number = len(self.states.changes)
+        new.change = ChangeRecord(self.states.since, len(added), tuple(fixed), before, number)
+        return new
+
+    def lint(self) -> None:
+        """Lint what the changes may concern, in both states the same."""
+        concern = self.concern(self.states.changes)
+        wanted = self.new.concerned(concern)
+        if self.old is None:
+            self.new.lint(wanted)
+            return
+        back = {new: old for old, new in self.renames.items()}
+        wanted |= {self.renames.get(path, path) for path in self.old.concerned(concern)}
+        linted: set[str] = set()
+        while wanted != linted:
+            linted = wanted
+            wanted = linted | self.new.lint(linted)
+            before = self.old.lint({back.get(path, path) for path in wanted} | wanted)
+            wanted |= {self.renames.get(path, path) for path in before}
+
+    def _shown(self, inside: str) -> str:
+        """A path from the root as findings have it."""
+        return seen_from(".", os.path.join(self.states.repository.root, inside))
+
+    # --- which change brought a finding
+
+    def _name_causes(self, added: Sequence[Diagnostic]) -> None:
+        """Set ``brought_by`` of the new findings."""
+        by_path: dict[str, list[Diagnostic]] = {}
+        for finding in added:
+            by_path.setdefault(finding.path, []).append(finding)
+        with use_tree(self.states.new):
+            for group, selected in self.new.groups:
+                for component in selected.components:
+                    findings = [each for file in component for each in by_path.pop(file.path, ())]
+                    if findings:
+                        self._name_causes_in(component, group, selected, findings)
+        # Findings in files that are no input themselves, such as a Dockerfile of another name.
+        changed = {self._shown(each.new): each for each in self.states.changes if each.new}
+        for path, findings in by_path.items():
+            causes = (path,) if path in changed else self._names(self.states.changes)
+            for finding in findings:
+                finding.brought_by = finding.brought_by or causes
+
+    def _name_causes_in(
+        self,
+        component: Component,
+        group: Group,
+        selected: Selected,
+        findings: Sequence[Diagnostic],
+    ) -> None:
+        """Set ``brought_by`` of the new findings of a component.
+
+        Where several changes concern it, each is taken back by itself, to see which findings go.
+        """
+        causes = [
+            change
+            for change in self.states.changes
+            if self.concern([change]).touches(component, selected.text_of, self.new.from_root)
+        ]
+        gone: dict[int, list[Change]] = {}
+        if 1 < len(causes) <= _MOST_CAUSES:
+            for change in causes:
+                for finding in self._gone_without(change, component, group, findings):
+                    gone.setdefault(id(finding), []).append(change)
+        for finding in findings:
+            found = gone.get(id(finding)) or causes
+            own = [each for each in found if self._shown(each.new or each.old) == finding.path]
+            finding.brought_by = self._names(own if len(found) > 1 and own else found)
+
+    def _names(self, changes: Sequence[Change]) -> tuple[str, ...]:
+        return tuple(sorted(self._shown(each.new or each.old) for each in changes))[:_MOST_CAUSES]
+
+    def _gone_without(
+        self,
+        change: Change,
+        component: Component,
+        group: Group,
+        findings: Sequence[Diagnostic],
+    ) -> Collection[Diagnostic]:
+        """Those of these findings that do not come if a change is taken back."""
+        from .run import check_files
+
+        root = self.states.repository.root
+        texts: dict[str, bytes | None] = {}
+        if change.new:
+            texts[os.path.join(root, change.new)] = None
+        if change.old:
+            path = os.path.join(root, change.old)
+            try:
+                texts[path] = self.states.old.read(path, group.config.max_file_size)
+            except OSError:
+                return []
+        with use_tree(Overlay(self.states.new, texts)):
+            files = [file for file in component if current_tree().kind(file.path) == "file"]
+            result = check_files(files, group.settings)
+        return compare(findings, result.reported, {}).fixed
+
+
+def _exists(path: str) -> bool:
+    return current_tree().kind(path, follow=False) != "missing"
