@@ -163,7 +163,7 @@ class Concern:
     @cached_property
     def _spoken(self) -> str:
         """What changes say that may be about components elsewhere."""
-        parts = []
+        parts: list[str] = []
         for change in self._changes:
             if change.old != change.new:
                 parts += filter(None, change)

@@ -15,7 +15,7 @@ from .listed import EXECUTABLE, FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .git_tree import GitTree, Repository
 
@@ -121,7 +121,7 @@ def _is_same(repository: Repository, old: GitTree, path: str) -> bool:
 
 
 def _with_moves(
-    repository: Repository, old: GitTree, changes: Iterator[Change] | list[Change]
+    repository: Repository, old: GitTree, changes: Iterable[Change]
 ) -> Iterator[Change]:
     """The changes, with a removed and a new file of one content as one."""
     changes = list(changes)
