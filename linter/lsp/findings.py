@@ -3,55 +3,84 @@
 from __future__ import annotations
 
 from ..report import masks_of, rule_url
-from ..rule import Severity
+from ..rule import Applicability, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
-    from lsprotocol import types
-
     from ..base.text import Span
+    from ..config.errors import Fault
+    from ..result import Result
     from ..rule import Diagnostic
-    from .session import Part
-    from .view import View
+    from .positions import Places
+
+    Row = dict[str, Any]
 
 _SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFO: 3}
 
+_UNNECESSARY, _DEPRECATED = 1, 2
+_TAGS = {
+    "CF004": _DEPRECATED,
+    "CF006": _UNNECESSARY,
+    "CF142": _UNNECESSARY,
+    "CF146": _DEPRECATED,
+    "CF147": _UNNECESSARY,
+    "CF270": _DEPRECATED,
+    "CF404": _DEPRECATED,
+    "CF405": _DEPRECATED,
+    "DF118": _UNNECESSARY,
+    "DF119": _UNNECESSARY,
+    "DF124": _UNNECESSARY,
+    "DF213": _DEPRECATED,
+    "DF403": _DEPRECATED,
+    "DF416": _DEPRECATED,
+    "DF904": _DEPRECATED,
+    "DI007": _UNNECESSARY,
+    "DI009": _UNNECESSARY,
+    "EV005": _UNNECESSARY,
+    "LN010": _UNNECESSARY,
+}
+"""The rules whose findings are about what is deprecated, which editors strike through, and about
+what has no effect, which they show faded."""
 
-def diagnostics_of(view: View, part: Part) -> dict[str, list[dict[str, Any]]]:
-    """The diagnostics of each file of a part, also of those that have none."""
-    by_path: dict[str, list[dict[str, Any]]] = {path: [] for path in part.paths}
-    result = part.result
+
+def rows_of(result: Result, places: Places, paths: Iterable[str] = ()) -> dict[str, list[Row]]:
+    """The diagnostics of each file with findings, and of these files in any case."""
+    by_path: dict[str, list[Row]] = {path: [] for path in paths}
     findings = result.reported
     masks = masks_of([result])
     if masks is not None:
         findings = masks.findings(findings)
     for finding in findings:
-        by_path.setdefault(finding.path, []).append(diagnostic(view, finding))
+        by_path.setdefault(finding.path, []).append(row(finding, places))
     return by_path
 
 
-def diagnostic(view: View, finding: Diagnostic) -> dict[str, Any]:
-    """A finding."""
+def row(finding: Diagnostic, places: Places) -> Row:
+    """A finding, whose texts must be masked already."""
     help = finding.help
-    data: dict[str, Any] = {
-        "range": range_of(view, finding.span),
+    data: Row = {
+        "range": range_of(finding.span, places),
         "severity": _SEVERITIES[finding.severity],
-        "code": finding.name or finding.code,
+        "code": finding.code,
         "source": "composelint",
         "message": f"{finding.message}\n{help}" if help else finding.message,
-        "data": {"code": finding.code},
+        "data": {"name": finding.name, "fix": _fix_class(finding)},
     }
     url = rule_url(finding)
     if url:
         data["codeDescription"] = {"href": url}
+    tag = _TAGS.get(finding.code)
+    if tag is not None:
+        data["tags"] = [tag]
     if finding.related:
         data["relatedInformation"] = [
             {
                 "location": {
-                    "uri": view.uri(related.span.origin.file.path),
-                    "range": range_of(view, related.span),
+                    "uri": places.uri(related.span.origin.file.path),
+                    "range": range_of(related.span, places),
                 },
                 "message": related.message,
             }
@@ -60,11 +89,30 @@ def diagnostic(view: View, finding: Diagnostic) -> dict[str, Any]:
     return data
 
 
-def range_of(view: View, span: Span) -> dict[str, Any]:
+def _fix_class(finding: Diagnostic) -> str | None:
+    fix = finding.fix
+    return None if fix is None else Applicability(fix.applicability).label
+
+
+def range_of(span: Span, places: Places) -> Row:
     """The range of a span as plain data."""
-    range = view.range(span)
-    return {"start": _position(range.start), "end": _position(range.end)}
+    span = span.origin
+    start, end = places.positions(span.file, span.start, span.end)
+    return {
+        "start": {"line": start[0], "character": start[1]},
+        "end": {"line": end[0], "character": end[1]},
+    }
 
 
-def _position(position: types.Position) -> dict[str, int]:
-    return {"line": position.line, "character": position.character}
+def row_of_fault(fault: Fault) -> Row:
+    """An error in a configuration."""
+    line, column = max(fault.line - 1, 0), max(fault.column - 1, 0)
+    place = {"line": line, "character": column}
+    end = {"line": line, "character": column + 1}
+    return {
+        "range": {"start": place, "end": end},
+        "severity": 1,
+        "code": "configuration",
+        "source": "composelint",
+        "message": fault.message,
+    }

@@ -8,7 +8,7 @@ handlers::
         at = view.offset(params.position)
         ...
 
-Handlers run in the thread of the worker, with the tree of the open documents as the current one.
+Handlers run in the thread of the worker (see ``Server.answers``), with the tree of the open documents as the current one.
 They are only called for files that are linted, see an up-to-date ``view.project``, and may raise:
 the client then gets an error, and the server goes on.
 """
@@ -16,6 +16,7 @@ the client then gets an error, and the server goes on.
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import partial
 from importlib import import_module
 
@@ -30,6 +31,7 @@ from ..version import VERSION
 from . import FEATURES
 from .documents import UTF16, Documents
 from .log import log_error
+from .positions import Places
 from .session import Session
 from .uris import to_path
 from .view import View, path_of
@@ -67,9 +69,11 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Change a document."""
         changes = [_change(each) for each in params.content_changes]
-        document = params.text_document
-        self._server.documents.change(document.uri, changes, document.version)
-        self._server.touch()
+        identifier = params.text_document
+        document = self._server.documents.change(identifier.uri, changes, identifier.version)
+        if document is not None:
+            self._server.edited.add(document.path)
+            self._server.touch()
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
@@ -105,27 +109,31 @@ class Server(LanguageServer):
 
     Attributes:
         documents: what the client has open.
+        edited: the paths of the documents that were changed since all was up to date.
         session: what is linted; only the worker touches it.
         worker: the thread that does the work.
+        after_part: called by the worker when a part was linted, with the documents of that moment.
+        after_work: called by the worker when everything is up to date.
     """
 
     protocol: Protocol
 
     def __init__(self, options: Options | None = None) -> None:
         super().__init__(
-            "composelint",
-            VERSION,
-            protocol_cls=Protocol,
-            converter_factory=default_converter,
+            "composelint", VERSION, protocol_cls=Protocol, converter_factory=default_converter
         )
         self.documents = Documents()
+        self.edited: set[str] = set()
         self.session = Session(options)
         self.worker = Worker()
-        self.after_check: list[Callable[[Part, Mapping[str, Document]], None]] = []
-        """Called by the worker with each part that was linted, and the documents of that moment."""
+        self.after_part: list[Callable[[Part, Mapping[str, Document]], None]] = []
+        self.after_work: list[Callable[[Mapping[str, Document]], None]] = []
+        self.before_work: list[Callable[[int], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._changes = 0
+        self._done = -1
+        self._idle = asyncio.Event()
         self.notes(types.INITIALIZE)(self._initialize)
         self.notes(types.INITIALIZED)(self._initialized)
         self.notes(types.SHUTDOWN)(self._shut_down)
@@ -141,6 +149,12 @@ class Server(LanguageServer):
         folders = [path for each in params.workspace_folders or () if (path := to_path(each.uri))]
         if not folders and params.root_uri:
             folders = [path for path in (to_path(params.root_uri),) if path]
+        if folders and os.path.abspath(os.curdir) != folders[0]:
+            # Messages name paths as seen from there.
+            try:
+                os.chdir(folders[0])
+            except OSError:
+                folders = []
         self.worker.submit(partial(self.session.set_folders, folders))
 
     def _initialized(self, params: types.InitializedParams) -> None:
@@ -153,36 +167,77 @@ class Server(LanguageServer):
         """Write an error that no request waits for to the log, without what the client sent."""
         log_error(error)
 
+    def tell(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        """Show the user a message."""
+        self.window_show_message(types.ShowMessageParams(kind, message))
+
+    def ask_client(self, method: str, params: Any = None) -> None:
+        """Send a request whose answer does not matter."""
+        self.protocol.send_request(method, params).add_done_callback(_ignore)
+
     # --- the work
 
-    def touch(self) -> None:
+    def touch(self, delay: float = DEBOUNCE) -> None:
         """Something has changed: lint what depends on it, soon."""
         self._changes += 1
+        self._idle.clear()
         if self._timer is None and self._loop is not None:
-            self._timer = self._loop.call_later(DEBOUNCE, self._start)
+            self._timer = self._loop.call_later(delay, self._start)
+
+    def change_session(self, act: Callable[[], Any], delay: float = DEBOUNCE) -> None:
+        """Change the session in the worker's thread, and lint what depends on it."""
+        self.worker.submit(act).add_done_callback(_log_failure)
+        self.touch(delay)
 
     def _start(self) -> None:
         self._timer = None
-        work = partial(self._check, self._changes, self.documents.by_path())
+        self._submit(self._changes, self.documents.by_path())
+
+    def _submit(self, change: int, documents: dict[str, Document]) -> None:
+        work = partial(self._work, change, documents)
         self.worker.submit(work, USUAL).add_done_callback(_log_failure)
 
-    def _check(self, change: int, documents: dict[str, Document]) -> None:
+    def _work(self, change: int, documents: dict[str, Document]) -> None:
         """Lint what is not up to date, and tell the features; the worker does this."""
 
         def is_over() -> bool:
             return change != self._changes or self.worker.is_wanted(USUAL)
 
         if change != self._changes:
-            return  # A newer check follows.
+            return  # What follows is newer.
         session = self.session
         session.set_texts({path: document.data for path, document in documents.items()})
-        for part in session.work(tuple(documents), is_over):
-            for act in self.after_check:
-                act(part, documents)
-        if change == self._changes and any(part.is_stale for part in session.parts):
-            self.worker.submit(partial(self._check, change, documents), USUAL).add_done_callback(
-                _log_failure
-            )
+        for _ in session.work(tuple(documents), is_over):
+            self._deliver(documents)
+            left = sum(part.is_stale for part in session.parts)
+            for note in self.before_work:
+                note(left)
+        self._deliver(documents)
+        if change != self._changes:
+            return
+        if any(part.is_stale for part in session.parts):
+            self._submit(change, documents)
+            return
+        for act in self.after_work:
+            act(documents)
+        self.call(self._finish, change)
+
+    def _finish(self, change: int) -> None:
+        if change == self._changes:
+            self.edited.clear()
+            self._idle.set()
+
+    def _deliver(self, documents: Mapping[str, Document]) -> None:
+        """Tell the features about new results."""
+        for part in self.session.parts:
+            if part.is_new:
+                part.is_new = False
+                for act in self.after_part:
+                    act(part, documents)
+
+    async def idle(self) -> None:
+        """Wait until everything is up to date."""
+        await self._idle.wait()
 
     def call(self, function: Callable[..., None], *values: Any) -> None:
         """Call a function in the thread that talks to the client."""
@@ -211,46 +266,65 @@ class Server(LanguageServer):
         return decorate
 
     def answers(self, method: str, options: Any = None) -> Callable[[Any], Any]:
-        """A decorator for the handler of a request about a document."""
+        """A decorator for the handler of a request about a document that is linted."""
 
         def decorate(handler: Callable[[View, Any], Any]) -> Callable[[View, Any], Any]:
             async def answer(params: Any) -> Any:
-                documents = self.documents.by_path()
-                work = partial(self._answer, handler, params, documents)
-                return await asyncio.wrap_future(self.worker.submit(work, URGENT))
+                path = path_of(params.text_document.uri)
+
+                def work(documents: Mapping[str, Document]) -> Any:
+                    view = self.view(path, documents) if path else None
+                    return None if view is None else handler(view, params)
+
+                return await self.ask_worker(work)
 
             self.feature(method, options)(answer)
             return handler
 
         return decorate
 
-    def _answer(
-        self,
-        handler: Callable[[View, Any], Any],
-        params: Any,
-        documents: dict[str, Document],
-    ) -> Any:
-        """The answer to a request; the worker does this."""
-        try:
+    async def ask_worker(self, work: Callable[[Mapping[str, Document]], Any]) -> Any:
+        """What the worker answers about the documents as they are now. Its errors are logged.
+
+        The work is skipped if the request is cancelled before it begins.
+        """
+        documents = self.documents.by_path()
+
+        def act() -> Any:
             session = self.session
             session.set_texts({path: each.data for path, each in documents.items()})
-            path = path_of(params.text_document.uri)
-            part = session.current(path) if path else None
-            if part is None:
-                return None
             with use_tree(session.tree):
-                return handler(self.view(part, path, documents), params)
+                return work(documents)
+
+        try:
+            return await asyncio.wrap_future(self.worker.submit(act, URGENT))
         except JsonRpcException:
             raise
         except Exception as error:
             log_error(error)
             raise JsonRpcInternalError(f"internal error: {type(error).__name__}") from None
 
-    def view(self, part: Part, path: str, documents: Mapping[str, Document]) -> View:
-        """A file of a part as handlers see it."""
-        return View(
-            self.session, part, path, documents, self.client_capabilities, self.documents.encoding
-        )
+    def current(self, path: str, documents: Mapping[str, Document]) -> Part | None:
+        """The part of a file, up to date; for the worker."""
+        part = self.session.current(path)
+        self._deliver(documents)
+        return part
+
+    def view(self, path: str, documents: Mapping[str, Document]) -> View | None:
+        """A file as handlers see it, up to date; None if it is not linted. For the worker."""
+        part = self.current(path, documents)
+        if part is None:
+            return None
+        return View(self.session, part, path, self.client_capabilities, self.places(documents))
+
+    def places(self, documents: Mapping[str, Document]) -> Places:
+        """Turns offsets into positions as the client counts them."""
+        return Places(documents, self.documents.encoding)
+
+
+def _ignore(future: Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()
 
 
 def _log_failure(future: Future[Any]) -> None:

@@ -6,8 +6,7 @@ from lsprotocol import types
 
 from ..base.text import SourceFile
 from ..files.paths import tidy
-from .documents import Lines
-from .uris import to_path, to_uri
+from .uris import to_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from ..base.text import Span
     from ..model.project import Project
     from .documents import Document
+    from .positions import Places
     from .session import Part, Session
 
 
@@ -27,32 +27,34 @@ class View:
         part: the part with the file; its result is up to date.
         path: the path of the file, as ``SourceFile.path``.
         client: what the client can do.
-        documents: the open documents by path.
+        places: turns offsets in files into positions.
     """
+
+    __slots__ = ("client", "part", "path", "places", "session")
 
     def __init__(
         self,
         session: Session,
         part: Part,
         path: str,
-        documents: Mapping[str, Document],
         client: types.ClientCapabilities,
-        encoding: str,
+        places: Places,
     ) -> None:
         self.session = session
         self.part = part
         self.path = path
         self.client = client
-        self.documents = documents
-        self._encoding = encoding
-        self._lines: dict[str, Lines] = {}
+        self.places = places
 
     @property
     def project(self) -> Project:
         """What was loaded: stacks, Dockerfiles, the reader."""
-        project = self.part.project
-        assert project is not None
-        return project
+        return self.part.project
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The open documents by path."""
+        return self.places.documents
 
     @property
     def document(self) -> Document | None:
@@ -72,12 +74,11 @@ class View:
 
     def offset(self, position: types.Position) -> int:
         """The offset in ``source`` of a position; the nearest one if there is no such position."""
-        document, source = self.document, self.source
-        if document is not None:
-            return document.offset(position.line, position.character)
+        source = self.source
         if source is None:
             return 0
-        return self._lines_of(source)[0].offset(position.line, position.character)
+        lines, shift = self.places.lines(source)
+        return max(0, lines.offset(position.line, position.character) - shift)
 
     def span(self, range: types.Range) -> tuple[int, int]:
         """The offsets of a range."""
@@ -93,11 +94,8 @@ class View:
 
     def range_of(self, source: SourceFile, start: int, end: int) -> types.Range:
         """The range of two offsets in a file."""
-        lines, shift = self._lines_of(source)
-        return types.Range(
-            types.Position(*lines.position(start + shift)),
-            types.Position(*lines.position(end + shift)),
-        )
+        first, last = self.places.positions(source, start, end)
+        return types.Range(types.Position(*first), types.Position(*last))
 
     def location(self, span: Span) -> types.Location:
         """The place of a span, in whatever file it is."""
@@ -105,18 +103,7 @@ class View:
 
     def uri(self, path: str) -> str:
         """The URI of a file: as the client writes it if it is open."""
-        document = self.documents.get(path)
-        return document.uri if document is not None else to_uri(path)
-
-    def _lines_of(self, source: SourceFile) -> tuple[Lines, int]:
-        """The lines of a file, and by how much their offsets are larger: a byte order mark counts."""
-        document = self.documents.get(source.path)
-        if document is not None and document.source.text == source.text:
-            return document.lines, int(document.source.bom)
-        known = self._lines.get(source.path)
-        if known is None or known.text is not source.text:
-            known = self._lines[source.path] = Lines(source.text, self._encoding)
-        return known, 0
+        return self.places.uri(path)
 
 
 def path_of(uri: str) -> str:
