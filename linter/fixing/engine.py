@@ -133,6 +133,12 @@ def fix_files(
     return outcome
 
 
+def refusal(finding: Diagnostic, part: Part, settings: Settings, shared: Shared) -> str:
+    """Why the fix of one finding of a part is not applied; empty if it is proved."""
+    fixing = _Fixing(settings, Choice(), {}, FixResult(), [part], shared)
+    return _Attempt(fixing, 0).apply([finding]).verdict.reason
+
+
 class _Fixing:
     """The fixing of parts one after the other; each sees the fixed texts of those before it.
 

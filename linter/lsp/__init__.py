@@ -5,5 +5,5 @@ what is linted and its results, and ``view.py`` is what the handlers of requests
 answered by the modules in ``FEATURES``: each has a function ``register`` that is given the server.
 """
 
-FEATURES = ("diagnostics",)
+FEATURES = ("diagnostics", "watching", "progress", "actions", "formatting")
 """The modules that answer requests, in this folder."""

@@ -33,7 +33,7 @@ from .documents import UTF16, Documents
 from .log import log_error
 from .positions import Places
 from .session import Session
-from .uris import to_path
+from .uris import to_path, to_uri
 from .view import View, path_of
 from .worker import URGENT, USUAL, Worker
 
@@ -114,6 +114,10 @@ class Server(LanguageServer):
         worker: the thread that does the work.
         after_part: called by the worker when a part was linted, with the documents of that moment.
         after_work: called by the worker when everything is up to date.
+        on_step: called by the worker after each part, with the number of those that are left.
+        on_initialize: called with the first request; the client's capabilities are known.
+        on_initialized: called when the client is ready to be asked.
+        folders: the absolute paths of the workspace's folders.
     """
 
     protocol: Protocol
@@ -128,11 +132,13 @@ class Server(LanguageServer):
         self.worker = Worker()
         self.after_part: list[Callable[[Part, Mapping[str, Document]], None]] = []
         self.after_work: list[Callable[[Mapping[str, Document]], None]] = []
-        self.before_work: list[Callable[[int], None]] = []
+        self.on_step: list[Callable[[int], None]] = []
+        self.on_initialize: list[Callable[[types.InitializeParams], None]] = []
+        self.on_initialized: list[Callable[[types.InitializedParams], None]] = []
+        self.folders: list[str] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._changes = 0
-        self._done = -1
         self._idle = asyncio.Event()
         self.notes(types.INITIALIZE)(self._initialize)
         self.notes(types.INITIALIZED)(self._initialized)
@@ -155,9 +161,14 @@ class Server(LanguageServer):
                 os.chdir(folders[0])
             except OSError:
                 folders = []
-        self.worker.submit(partial(self.session.set_folders, folders))
+        self.folders = folders
+        self.worker.submit(partial(self.session.set_folders, tuple(folders)))
+        for act in self.on_initialize:
+            act(params)
 
     def _initialized(self, params: types.InitializedParams) -> None:
+        for act in self.on_initialized:
+            act(params)
         self.touch()
 
     def _shut_down(self, params: None) -> None:
@@ -210,16 +221,16 @@ class Server(LanguageServer):
         for _ in session.work(tuple(documents), is_over):
             self._deliver(documents)
             left = sum(part.is_stale for part in session.parts)
-            for note in self.before_work:
-                note(left)
+            for act in self.on_step:
+                act(left)
         self._deliver(documents)
         if change != self._changes:
             return
         if any(part.is_stale for part in session.parts):
             self._submit(change, documents)
             return
-        for act in self.after_work:
-            act(documents)
+        for finish in self.after_work:
+            finish(documents)
         self.call(self._finish, change)
 
     def _finish(self, change: int) -> None:
@@ -253,14 +264,14 @@ class Server(LanguageServer):
 
     # --- requests
 
-    def notes(self, method: str) -> Callable[[Any], Any]:
+    def notes(self, method: str, options: Any = None) -> Callable[[Any], Any]:
         """A decorator for what is to be done at once when the client sends something."""
 
         def decorate(act: Callable[[Any], None]) -> Callable[[Any], None]:
             def noted(params: Any) -> None:
                 act(params)
 
-            self.feature(method)(noted)
+            self.feature(method, options)(noted)
             return act
 
         return decorate
@@ -316,6 +327,10 @@ class Server(LanguageServer):
         if part is None:
             return None
         return View(self.session, part, path, self.client_capabilities, self.places(documents))
+
+    def uri(self, path: str) -> str:
+        """The URI of a file or folder."""
+        return to_uri(path)
 
     def places(self, documents: Mapping[str, Document]) -> Places:
         """Turns offsets into positions as the client counts them."""
