@@ -38,14 +38,14 @@ class StackRecord(NamedTuple):
 class ChangeRecord(NamedTuple):
     """What a change did to the findings.
 
-    ``since`` is the state that it began with, as the user named it; ``new`` is the number of new
-    findings, ``fixed`` are those that it mended, ``before`` is the number of the others in what was
-    linted, and ``files`` that of changed files.
+    ``since`` is the state that it began with, as the user named it. The others are numbers: of new
+    findings, of those that are not found any more, of the others in what was linted, and of changed
+    files.
     """
 
     since: str
     new: int
-    fixed: tuple[Diagnostic, ...]
+    fixed: int
     before: int
     files: int
 
@@ -59,7 +59,8 @@ class Result:
     files, ``read`` are the paths of all files that were read, ``ran`` the codes of the selected
     rules. ``failed`` says that a rule crashed (``crashes`` has the tracebacks), ``unread`` that
     no file could be read. ``notes`` are messages to the user, ``asides`` those that are only
-    shown on request. ``change`` says what changed if two states were compared.
+    shown on request. ``change`` says what changed if two states were compared; ``fixed`` are then
+    the findings of the first one that the second does not have.
     """
 
     def __init__(self) -> None:
@@ -76,6 +77,7 @@ class Result:
         self.notes: list[str] = []
         self.asides: list[str] = []
         self.change: ChangeRecord | None = None
+        self.fixed: list[Diagnostic] = []
 
     @property
     def reported(self) -> list[Diagnostic]:

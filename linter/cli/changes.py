@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ..engine.changes import check_changes, open_states
+from ..engine.changes import Comparison, open_states
 from ..files.git_tree import INDEX
 from ..files.tree import use_tree
 from .console import is_terminal, tell
@@ -14,14 +14,19 @@ from .states import check_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..config.options import Options
 
 _RANGES = (("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"), ("PRE_COMMIT_SOURCE", "PRE_COMMIT_ORIGIN"))
 """The variables in which pre-commit gives the ends of a range, by the names of new and old versions."""
 
 
-def run_changes(paths: tuple[str, ...], options: Options) -> int:
-    """Lint what changed, and report what is new; returns the exit code."""
+def run_changes(paths: tuple[str, ...], options: Options, lint_all: Callable[[], int]) -> int:
+    """Lint what changed, and report what is new; returns the exit code.
+
+    ``lint_all`` lints everything, in the tree that is the linted one.
+    """
     check_options(paths, options)
     since, new = options.since or "HEAD", INDEX if options.staged else options.at
     if options.staged:
@@ -33,18 +38,24 @@ def run_changes(paths: tuple[str, ...], options: Options) -> int:
         # A gate that is asked to look at what is staged must not pass in silence.
         if not options.quiet:
             tell("nothing is staged, so all files of the index are linted")
-        from .checking import act, open_files
-
         with use_tree(states.new):
-            return act(open_files(paths, options), options)
+            return lint_all()
+    if options.verbose:
+        tell(f"changed files: {len(states.changes):,}")
     if options.quiet or not is_terminal(sys.stderr):
-        result, workspace = check_changes(paths, options, states)
+        comparison = Comparison(paths, options, states)
+        result = comparison.run()
     else:
         from .progress import Bar
 
-        with Bar(0) as bar:
-            result, workspace = check_changes(paths, options, states, bar.step)
-    if options.verbose:
-        tell(f"changed files: {len(states.changes):,}")
+        with Bar(None) as bar:
+            comparison = Comparison(paths, options, states, bar.step)
+            result = comparison.run()
+    workspace = comparison.workspace
+    if options.fix or options.fix_only or options.diff:
+        from .fix import fix
+
+        with use_tree(states.new):
+            return fix(workspace, options, comparison)
     report(result, workspace, options)
     return exit_code(result, workspace, options)

@@ -22,7 +22,7 @@ def run(paths: tuple[str, ...], options: Options) -> int:
     if options.since is not None or options.staged or options.fixed:
         from .changes import run_changes
 
-        return run_changes(paths, options)
+        return run_changes(paths, options, lambda: _act(open_files(paths, options), options))
     if options.archive is not None or options.at is not None:
         from ..engine.states import linted_tree
         from ..files.tree import use_tree
@@ -30,7 +30,7 @@ def run(paths: tuple[str, ...], options: Options) -> int:
 
         check_options(paths, options)
         with use_tree(linted_tree(options)):
-            return act(open_files(paths, options), options)
+            return _act(open_files(paths, options), options)
     if options.watch:
         from .watch import watch
 
@@ -39,10 +39,10 @@ def run(paths: tuple[str, ...], options: Options) -> int:
             options, lambda: open_files(paths, options), lambda opened: _lint(opened, options).read
         )
         return EXIT_CLEAN
-    return act(open_files(paths, options), options)
+    return _act(open_files(paths, options), options)
 
 
-def act(workspace: Workspace, options: Options) -> int:
+def _act(workspace: Workspace, options: Options) -> int:
     """Do what the options ask for; returns the exit code."""
     if options.show_files or options.show_settings:
         from .show import show

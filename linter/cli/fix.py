@@ -25,13 +25,18 @@ from .outcome import apply_baseline, exit_code, report
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..config.options import Options
+    from ..engine.changes import Comparison
     from ..engine.workspace import Workspace
     from ..fixing.engine import Applied, FixResult
 
 
-def fix(workspace: Workspace, options: Options) -> int:
-    """Fix the files, and report the other findings; returns the exit code."""
-    outcomes = fix_workspace(workspace, options.unsafe_fixes)
+def fix(workspace: Workspace, options: Options, comparison: Comparison | None = None) -> int:
+    """Fix the files, and report the other findings; returns the exit code.
+
+    Of a comparison of two states only what is new is fixed and reported.
+    """
+    wants = comparison.wants_fixed if comparison is not None else None
+    outcomes = fix_workspace(workspace, options.unsafe_fixes, wants)
     runs = [run for outcome in outcomes for run in (outcome.found, outcome.result)]
     masks = None if options.show_secrets else masks_of(runs) or Masks(())
     tell_dropped_fixes(outcomes, masks)
@@ -52,10 +57,15 @@ def fix(workspace: Workspace, options: Options) -> int:
         if errors:
             raise Failure("\n".join(visible(str(error)) for error in errors))
     _summarise(outcomes, options, masks)
+    if comparison is not None:
+        comparison.settle(result)
+        for path in sorted(comparison.unstaged):
+            tell(f"{path}: not fixed, because it has changes that are not staged")
     if options.fix_only:
         status = _status_unreported(result)
     else:
-        apply_baseline(result, workspace, options, prune=changed)
+        if comparison is None:
+            apply_baseline(result, workspace, options, prune=changed)
         report(result, workspace, options, to_stderr=bool(workspace.texts))
         status = exit_code(result, workspace, options)
     if status == EXIT_CLEAN and changed and options.exit_non_zero_on_fix:

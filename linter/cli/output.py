@@ -99,6 +99,7 @@ def render_options(
     style = RenderOptions(
         color=color,
         show_suppressed=options.show_suppressed,
+        show_fixed=options.fixed,
         show_secrets=options.show_secrets,
         unsafe_fixes=options.unsafe_fixes,
     )

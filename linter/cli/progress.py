@@ -17,7 +17,7 @@ _INTERVAL = 0.1
 class Bar:
     """A context manager that shows how much is done; it shows nothing for a short run."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None) -> None:
         self._total = total
         self._begin = time.monotonic()
         self._done = 0

@@ -32,7 +32,7 @@ def check_options(paths: tuple[str, ...], options: Options) -> None:
         "--add-ignores": options.add_ignores is not None,
         "--watch": options.watch,
     }
-    if options.staged:
+    if options.staged or (options.since is not None and options.at is None):
         del writes["--fix"], writes["--fix-only"]
     for other, is_given in writes.items():
         if is_given:

@@ -7,15 +7,18 @@ are linted that the change may concern (``concerned.py``); all others have the s
 from __future__ import annotations
 
 import os
+from copy import copy
 
+from ..base.lazy import cached_property
 from ..base.records import NamedTuple
-from ..files.disk import DISK
+from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.git_changes import changes_in_git, changes_on_disk
 from ..files.git_tree import INDEX, GitTree, open_repository
 from ..files.paths import below, seen_from
 from ..files.tree import Overlay, current_tree, use_tree
 from ..result import ChangeRecord, Result, merged
 from ..suppression.comparison import BEFORE, compare
+from ..suppression.fingerprints import fingerprint
 from .concerned import Concern
 from .schedule import Selected
 from .settings import no_progress
@@ -68,23 +71,6 @@ def open_states(since: str, new: str | None) -> States:
     state = new if new == INDEX else repository.commit(new)
     changes = changes_in_git(repository, old.state, state)
     return States(repository, since, old, GitTree(repository, state), changes)
-
-
-def check_changes(
-    paths: Sequence[str],
-    options: Options,
-    states: States,
-    progress: Callable[[], None] | None = None,
-) -> tuple[Result, Workspace]:
-    """The findings of the new state, those as before suppressed; and the workspace of that state.
-
-    Raises:
-        MissingPath: if a path exists in neither state.
-        ConfigError: if a configuration of the new state has errors.
-        UnknownSelector: if a rule or preset does not exist.
-    """
-    comparison = _Comparison(paths, options, states, progress or no_progress)
-    return comparison.run(), comparison.new.workspace
 
 
 class _State:
@@ -149,18 +135,29 @@ class _State:
         return result
 
 
-class _Comparison:
-    """One comparison of two states."""
+class Comparison:
+    """A comparison of what is found in two states.
+
+    Attributes:
+        unstaged: the files that a fix is left out for, because the work tree has others.
+
+    Raises:
+        MissingPath: if a path exists in neither state.
+        ConfigError: if a configuration of the new state has errors.
+        UnknownSelector: if a rule or preset does not exist.
+    """
 
     def __init__(
         self,
         paths: Sequence[str],
         options: Options,
         states: States,
-        progress: Callable[[], None],
+        progress: Callable[[], None] = no_progress,
     ) -> None:
         self.states = states
-        self.options = options
+        self.unstaged: set[str] = set()
+        self._before: list[Diagnostic] = []
+        self._causes: dict[str, tuple[str, ...]] = {}
         root = states.repository.root
         with use_tree(states.old):
             before = [path for path in paths or (".",) if _exists(path)]
@@ -183,19 +180,66 @@ class _Comparison:
         self.lint()
         new = self.new.result()
         old = self.old.result() if self.old is not None else Result()
-        shown = {self._shown(one): self._shown(other) for one, other in self.renames.items()}
-        moved = {one: other for one, other in shown.items() if one != other}
-        added, fixed, before = compare(old.reported, new.reported, moved)
-        is_new = set(map(id, added))
-        for finding in new.reported:
-            if id(finding) not in is_new:
-                finding.suppressed = BEFORE
-        self._name_causes(added)
+        self._before = old.reported
         # What could not be read before cannot make the change fail.
         new.unread = new.unread and not old.unread
-        number = len(self.states.changes)
-        new.change = ChangeRecord(self.states.since, len(added), tuple(fixed), before, number)
+        added = self.settle(new)
+        self._name_causes(added)
+        self._causes = {fingerprint(finding): finding.brought_by for finding in added}
         return new
+
+    def settle(self, result: Result) -> list[Diagnostic]:
+        """Suppress the findings that the first state has, too; returns the others."""
+        reported = result.reported
+        added, result.fixed, before = compare(self._before, reported, self._moved)
+        is_new = set(map(id, added))
+        for finding in reported:
+            if id(finding) not in is_new:
+                finding.suppressed = BEFORE
+        for finding in added:
+            finding.brought_by = self._causes.get(fingerprint(finding), ())
+        number = len(self.states.changes)
+        result.change = ChangeRecord(
+            self.states.since, len(added), len(result.fixed), before, number
+        )
+        return added
+
+    @cached_property
+    def _moved(self) -> dict[str, str]:
+        """The new path of each renamed file, by the old one, as findings have them."""
+        shown = {self._shown(one): self._shown(other) for one, other in self.renames.items()}
+        return {one: other for one, other in shown.items() if one != other}
+
+    @property
+    def workspace(self) -> Workspace:
+        """The files of the new state that were linted."""
+        workspace = copy(self.new.workspace)
+        workspace.groups = [
+            group._replace(files=tuple(file for file in group.files if file.path in chosen))
+            for group, chosen in ((group, each.chosen) for group, each in self.new.groups)
+            if chosen
+        ]
+        return workspace
+
+    def wants_fixed(self, finding: Diagnostic, paths: Collection[str]) -> bool:
+        """Whether a finding is new, and the work tree has the files that its fix writes as linted."""
+        if fingerprint(finding) not in self._causes:
+            return False
+        unstaged = {path for path in paths if not self._is_in_work_tree(path)}
+        self.unstaged |= unstaged
+        return not unstaged
+
+    def _is_in_work_tree(self, path: str) -> bool:
+        """Whether the work tree has a file, or its absence, as the new state does."""
+        if self.states.new is DISK:
+            return True
+        contents = []
+        for tree in (self.states.new, DISK):
+            try:
+                contents.append(tree.read(path, MAX_FILE_BYTES))
+            except OSError:
+                contents.append(None)
+        return contents[0] == contents[1]
 
     def lint(self) -> None:
         """Lint what the changes may concern, in both states the same."""

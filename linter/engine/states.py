@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from ..files.disk import DISK
 
 TYPE_CHECKING = False
@@ -23,7 +21,7 @@ def linted_tree(options: Options) -> Tree:
     if options.archive is not None:
         from ..files.archive import open_archive
 
-        return open_archive(options.archive, os.path.realpath(os.getcwd()))
+        return open_archive(options.archive, DISK.real("."))
     if options.at is None:
         return DISK
     from ..files.git_tree import open_repository

@@ -20,7 +20,7 @@ from .verify import Verdict, text_problem, verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ..base.text import SourceFile
     from ..compose.difference import Difference
@@ -86,12 +86,14 @@ class Choice(NamedTuple):
     """The fixes that a run may apply: whether unsafe ones, of which rule codes, to which files.
 
     ``files`` are the only ones that will be written, such as that from standard input; None
-    stands for all. What a fix moves from one of them to another file would be lost.
+    stands for all. What a fix moves from one of them to another file would be lost. ``wants`` says
+    for a finding and the paths that its fix writes whether it shall be fixed.
     """
 
     unsafe: bool = False
     allows: Callable[[str], bool] = lambda code: True
     files: frozenset[str] | None = None
+    wants: Callable[[Diagnostic, Collection[str]], bool] = lambda finding, paths: True
 
     def takes(self, finding: Diagnostic) -> bool:
         """Whether a finding has a fix that may be applied."""
@@ -99,7 +101,8 @@ class Choice(NamedTuple):
         least = Applicability.UNSAFE if self.unsafe else Applicability.SAFE
         if fix is None or fix.applicability < least or not self.allows(finding.code):
             return False
-        return self.files is None or all(_path_of(edit) in self.files for edit in fix.edits)
+        paths = {_path_of(edit) for edit in fix.edits}
+        return (self.files is None or paths <= self.files) and self.wants(finding, paths)
 
 
 def _path_of(edit: Edit | Create | Append) -> str:

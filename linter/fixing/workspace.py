@@ -6,18 +6,30 @@ from .engine import Choice, FixResult, fix_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from ..engine.workspace import Workspace
     from ..files.write import WriteError
+    from ..rule import Diagnostic
 
 
-def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
-    """Fix each group of files in memory; each gets the fixed texts of the groups before it."""
+def fix_workspace(
+    workspace: Workspace,
+    unsafe: bool,
+    wants: Callable[[Diagnostic, Collection[str]], bool] | None = None,
+) -> list[FixResult]:
+    """Fix each group of files in memory; each gets the fixed texts of the groups before it.
+
+    ``wants`` says for a finding and the paths that its fix writes whether it shall be fixed.
+    """
     texts = dict(workspace.texts)
     # Standard input is the only file that is given back.
     files = frozenset(texts) if texts else None
     outcomes = []
     for group in workspace.groups:
         choice = Choice(unsafe, group.settings.selection.fixes, files)
+        if wants is not None:
+            choice = choice._replace(wants=wants)
         outcome = fix_files(group.files, group.settings, choice, texts)
         outcomes.append(outcome)
         for path, text in (*outcome.after.items(), *outcome.created.items()):

@@ -34,6 +34,8 @@ class RenderOptions(NamedTuple):
         show_suppressed: also show suppressed findings, as such (``full``, ``concise``,
             ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json`` and ``json-lines``
             always do; the formats that annotate code never do.
+        show_fixed: also list what a change mended (``full``, ``concise``, ``grouped``,
+            ``markdown``, ``json``).
         base: the working directory seen from the repository's root, such as ``deploy``;
             empty at the root. Prefixed to paths in ``sarif``, ``github``, ``gitlab``,
             ``azure`` and in the links of ``markdown``, whose readers count from the root.
@@ -51,6 +53,7 @@ class RenderOptions(NamedTuple):
     width: int = 140
     wrap: bool = False
     show_suppressed: bool = False
+    show_fixed: bool = False
     base: str = ""
     source_url: str = ""
     rules: Mapping[str, Rule] | None = None
@@ -77,7 +80,7 @@ def masks_of(results: Iterable[Result]) -> Masks | None:
     Besides the secrets that findings point at, those in the lines that are shown count: no rule that
     reports them may be selected.
     """
-    findings = [finding for result in results for finding in result.diagnostics]
+    findings = [finding for result in results for finding in (*result.diagnostics, *result.fixed)]
     in_lines = secrets_in_shown_lines(findings)
     if not in_lines and not any(finding.sensitive for finding in findings):
         return None

@@ -22,21 +22,24 @@ if TYPE_CHECKING:
 
 def render(result: Result, options: RenderOptions) -> str:
     """The report as one JSON object."""
-    data = report(result, options.masks)
+    data = report(result, options.masks, options.show_fixed)
     return to_json_rows({**data, "diagnostics": []}, "diagnostics", data["diagnostics"]) + "\n"
 
 
-def report(result: Result, masks: Masks | None = None) -> dict[str, Any]:
+def report(result: Result, masks: Masks | None = None, show_fixed: bool = False) -> dict[str, Any]:
     """The report as plain data, suppressed findings included."""
     from ..version import VERSION
 
-    counts = result.counts
+    counts, change = result.counts, result.change
+    fixed = result.fixed if show_fixed else []
     return {
         "version": 2,
         "tool": {"name": "composelint", "version": VERSION},
         # Results of earlier versions have none.
         "stacks": [_stack(record) for record in sorted(getattr(result, "stacks", ()))],
         "diagnostics": [diagnostic(finding, masks) for finding in result.diagnostics],
+        "change": None if change is None else change._asdict(),
+        "fixed": [diagnostic(finding, masks) for finding in fixed],
         "summary": {
             "files": result.files,
             "errors": counts[Severity.ERROR],

@@ -17,6 +17,8 @@ from .summary import totals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..result import Result
     from . import RenderOptions
     from .fold import Entry
@@ -31,15 +33,22 @@ def render(result: Result, options: RenderOptions) -> str:
         f"{totals(result, _paint, folded(shared))} {fixable_words(result, options, '`')}".rstrip()
     )
     text = f"## composelint\n\n{summary}\n"
+    text += _table("", shared, options, _MOST_BYTES - len(text))
+    fixed = entries(result.fixed) if options.show_fixed else []
+    return text + _table("\n### Fixed\n", fixed, options, _MOST_BYTES - len(text.encode()))
+
+
+def _table(title: str, shared: Sequence[Entry], options: RenderOptions, room: int) -> str:
+    """A table with a row per entry, of at most so many bytes; empty without entries."""
     if not shared:
-        return text
-    text += "\n| Severity | Where | Rule | What |\n|---|---|---|---|\n"
+        return ""
+    text = f"{title}\n| Severity | Where | Rule | What |\n|---|---|---|---|\n"
     rows = []
     size = len(text)
     for index, entry in enumerate(shared):
         row = _row(entry, options)
         size += len(row.encode())
-        if size > _MOST_BYTES:
+        if size > room:
             left = sum(1 + len(later.others) for later in shared[index:])
             rows.append(f"\n{plural(left, 'more finding')} not shown here.\n")
             break

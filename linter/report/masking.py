@@ -293,6 +293,7 @@ def masked(result: Result, masks: Masks) -> Result:
     """A copy of a result as it may be printed."""
     masked = copy(result)
     masked.diagnostics = masks.findings(result.diagnostics)
+    masked.fixed = masks.findings(result.fixed)
     return masked
 
 

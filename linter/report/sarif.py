@@ -12,6 +12,7 @@ from ..base.escape import visible
 from ..base.names import FAMILIES
 from ..base.patterns import on_demand
 from ..rule import Append, Applicability, Create, Severity, as_edit
+from ..suppression.comparison import BEFORE
 from ..suppression.fingerprints import unique
 from . import rule_url, shown
 from .fingerprints import line_hashes
@@ -48,7 +49,7 @@ def render(result: Result, options: RenderOptions) -> str:
         code: index for index, code in enumerate(sorted({finding.code for finding in findings}))
     }
     first = {finding.code: finding for finding in reversed(findings)}
-    log = _Log(codes, options.base, options.masks)
+    log = _Log(codes, options.base, options.masks, result.change is not None)
     run = {
         "tool": {
             "driver": {
@@ -134,10 +135,13 @@ def _shortened(text: str) -> str:
 class _Log:
     """Makes the ``result`` objects; keeps the line hashes and column counts of each file."""
 
-    __slots__ = ("_base", "_codes", "_hashes", "_masks", "_units")
+    __slots__ = ("_base", "_codes", "_compares", "_hashes", "_masks", "_units")
 
-    def __init__(self, codes: dict[str, int], base: str, masks: Masks | None) -> None:
+    def __init__(
+        self, codes: dict[str, int], base: str, masks: Masks | None, compares: bool
+    ) -> None:
         self._codes = codes
+        self._compares = compares
         self._base = base
         self._masks = masks
         self._units = UnitsOfFiles("utf-16-le")
@@ -173,6 +177,8 @@ class _Log:
             data["fixes"] = [fix]
         if finding.brought_by:
             data["properties"] = {"broughtBy": [visible(path) for path in finding.brought_by]}
+        if self._compares:
+            data["baselineState"] = "unchanged" if finding.suppressed == BEFORE else "new"
         if finding.suppressed is not None:
             data["suppressions"] = [
                 {

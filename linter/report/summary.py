@@ -9,7 +9,7 @@ from .style import Paint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..result import ChangeRecord, Result
     from . import RenderOptions
@@ -41,7 +41,7 @@ def totals(result: Result, paint: Callable[[str, str], str], entries: int = 0) -
     compared = ""
     if change is not None:
         compared = (
-            f" Since {visible(change.since)}: {change.new:,} new, {len(change.fixed):,} fixed, "
+            f" Since {visible(change.since)}: {change.new:,} new, {change.fixed:,} fixed, "
             f"{change.before:,} as before."
         )
     return f"{headline} in {plural(result.files, 'file')}{aside}.{compared}"
@@ -63,4 +63,14 @@ def summary(result: Result, options: RenderOptions, entries: int = 0) -> str:
         if result.change is not None:
             return _nothing_concerned(result.change)
         return "No files checked."
-    return f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()
+    text = f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()
+    return "\n".join([*_fixed(result, options), text])
+
+
+def _fixed(result: Result, options: RenderOptions) -> Iterator[str]:
+    """A line for each finding that a change mended, if they are wanted."""
+    if options.show_fixed:
+        paint = Paint(options)
+        for finding in result.fixed:
+            what = f"{paint.code(finding)} {visible(finding.message)}"
+            yield f"{paint.place(finding)}: {paint('good', 'fixed')}: {what}"

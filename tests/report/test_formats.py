@@ -104,6 +104,8 @@ def test_formats_need_no_new_attributes_of_results() -> None:
             self.counts = source.counts
             self.files = source.files
             self.failed = False
+            self.change = source.change
+            self.fixed = source.fixed
             self.something_new = object()
 
     for name in FORMATS:
