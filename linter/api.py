@@ -10,7 +10,9 @@ import os
 
 from .base.records import NamedTuple
 from .config.options import LIST, OPTIONS, Options
+from .engine.states import linted_tree
 from .engine.workspace import Workspace, open_texts, open_workspace
+from .files.tree import use_tree
 from .result import Result, merged
 
 TYPE_CHECKING = False
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from .result import ChangeRecord
     from .rule import Diagnostic, Severity
 
     Path = str | os.PathLike[str]
@@ -32,12 +35,16 @@ class Report(NamedTuple):
             ``suppressed`` of each says which.
         files: the number of linted files.
         failed: whether a rule failed, or no file could be read: the report is not complete.
+        change: what a change did to the findings, if two states were compared.
+        fixed: the findings of the first state that the second does not have.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Diagnostic, ...]
     files: int
     failed: bool
+    change: ChangeRecord | None = None
+    fixed: tuple[Diagnostic, ...] = ()
 
     def at_least(self, severity: Severity) -> tuple[Diagnostic, ...]:
         """The findings of this severity or a higher one."""
@@ -61,7 +68,10 @@ class Report(NamedTuple):
         result = Result()
         result.diagnostics = [*self.diagnostics, *self.suppressed]
         result.files = self.files
-        return render(output_format, result, RenderOptions(color=color, show_secrets=show_secrets))
+        result.change = self.change
+        result.fixed = [*self.fixed]
+        style = RenderOptions(color=color, show_secrets=show_secrets, show_fixed=True)
+        return render(output_format, result, style)
 
 
 class AppliedFix(NamedTuple):
@@ -105,6 +115,10 @@ def check(
     env_files: Iterable[str] = (),
     use_environment: bool = False,
     baseline: Path | None = None,
+    since: str | None = None,
+    staged: bool = False,
+    at: str | None = None,
+    archive: Path | None = None,
 ) -> Report:
     """Lint files and folders, each under the nearest configuration above it.
 
@@ -126,12 +140,23 @@ def check(
         env_files: env files to read variables from instead of ``.env``.
         use_environment: let the environment of this process set variables.
         baseline: a baseline, whose findings are suppressed.
+        since: report only what is new since this commit or branch of the repository of the working
+            folder; findings that were there before are suppressed as ``"before"``.
+        staged: compare what is staged with the last commit.
+        at: a commit to lint instead of the disk, or with ``since`` the one to compare with.
+        archive: a tar or zip archive to lint instead of the disk.
 
     Raises:
         MissingPath: if a path does not exist.
         ConfigError: if a configuration or the baseline has errors.
         UnknownSelector: if a rule or preset does not exist.
+        StateError: if git has no such state.
+        ArchiveError: if the archive cannot be read.
     """
+    if archive is not None and (since is not None or staged or at is not None):
+        raise ValueError("an archive has no history: leave since, staged and at out")
+    if staged and (since is not None or at is not None):
+        raise ValueError("staged says both what is compared: leave since and at out")
     options = _options(
         config,
         isolated=isolated,
@@ -146,11 +171,24 @@ def check(
         profiles=profiles,
         env_files=env_files,
         use_environment=use_environment,
+        since=since,
+        staged=staged,
+        at=at,
+        archive=None if archive is None else os.fspath(archive),
+        baseline=None if baseline is None else os.fspath(baseline),
+        no_baseline=baseline is None,
     )
-    workspace = open_workspace(_paths(paths), options, lenient=True)
-    result = workspace.check()
-    if baseline is not None:
-        workspace.apply_baseline(os.fspath(baseline), result)
+    if since is not None or staged:
+        from .engine.changes import Comparison, open_states
+        from .files.git_tree import INDEX
+
+        states = open_states(since or "HEAD", INDEX if staged else at)
+        return _report(Comparison(_paths(paths), options, states).run())
+    with use_tree(linted_tree(options)):
+        workspace = open_workspace(_paths(paths), options, lenient=True)
+        result = workspace.check()
+        if baseline is not None:
+            workspace.apply_baseline(os.fspath(baseline), result)
     return _report(result)
 
 
@@ -349,6 +387,8 @@ def _report(result: Result) -> Report:
         tuple(item for item in result.diagnostics if item.suppressed is not None),
         result.files,
         result.failed or result.unread,
+        result.change,
+        tuple(result.fixed),
     )
 
 
