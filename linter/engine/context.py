@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from ..compose.stack import LoadedStack
     from ..files.reader import Shared
     from ..model.dockerfile import Dockerfile
+    from ..model.stack import Stack
+    from ..rule import Diagnostic
     from .settings import Settings
     from .surroundings import Surroundings
+
+LISTED = "listed in the configuration"
+"""Why the files of a stack are taken together that the configuration names."""
 
 
 class Run:
@@ -34,6 +39,8 @@ class Run:
         linted_stacks: the files of each stack that was linted.
         progress: is called after each stack and each Dockerfile.
         searches: the number of files so far whose stack was searched in the project.
+        elsewhere: stacks, each with the findings of its rules in files that are not linted; None if
+            these do not matter.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class Run:
         self.settings = settings
         self.progress = progress
         self.searches = 0
+        self.elsewhere: list[tuple[Stack, list[Diagnostic]]] | None = None
         self.named: set[str] = set()
         self.linted_stacks: set[tuple[str, ...]] = set()
         self.undecoded: dict[str, tuple[Span, str]] = {}
@@ -85,6 +93,28 @@ class Run:
         wanted = self.findings.wanted
         dockerfiles = self.project.all_dockerfiles()
         return [each for each in dockerfiles if each.path in wanted and not each.is_template]
+
+    def stacks_of(self, paths: list[str]) -> list[StackFiles]:
+        """The stacks of the command line, else those of the configuration and of the file names."""
+        from ..compose.discover import StackFiles, discover_stacks, parse_stack
+
+        settings = self.settings
+        if settings.stacks:
+            return [parse_stack(text) for text in settings.stacks]
+        wanted = set(paths)
+        listed = [
+            StackFiles(entry.files, why=LISTED, chosen=True)
+            for entry in settings.config.stacks
+            if not wanted.isdisjoint(entry.files)
+        ]
+        covered = {path for stack in listed for path in stack.files}
+        rest = [path for path in paths if path not in covered]
+        files_of_listed = {stack.files for stack in listed}
+        return listed + [
+            stack
+            for stack in discover_stacks(rest, self.reader, named=self.named)
+            if stack.files not in files_of_listed
+        ]
 
     def load(self, files: StackFiles) -> LoadedStack:
         """A stack as Docker Compose would load it, with the options of this run."""

@@ -32,30 +32,33 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
     dockerfiles = run.linted_dockerfiles
     if not dockerfiles:
         return None
-    findings = run.findings
-    rules, across = findings.rules("dockerfile"), findings.rules("project")
-    of_file = (*rules["Dockerfile"], *across["Dockerfile"])
-    debug = run.settings.debug
     for dockerfile in dockerfiles:
         run.progress()
-        run.comments.of_dockerfile(dockerfile)
-        held_back = _holds_back(dockerfile)
-        source, words = dockerfile.source, words_of_dockerfile(dockerfile)
-        concerned = words.concerned(of_file, debug)
-        findings.apply(concerned, dockerfile, source, held_back=held_back)
-        concerned = words.concerned(rules["Stage"], debug)
-        for stage in dockerfile.all_stages:
-            owner = ("stage", stage.label)
-            held_back = _holds_back(dockerfile, stage)
-            findings.apply(
-                concerned,
-                stage,
-                source,
-                owner=owner,
-                held_back=held_back,
-                unsure=_is_unsure(stage) if len(dockerfile.all_stages) > 1 else None,
-            )
+        lint_dockerfile(run, dockerfile)
     return _shellcheck(run, dockerfiles)
+
+
+def lint_dockerfile(run: Run, dockerfile: Dockerfile) -> None:
+    """Run the rules over a Dockerfile and its stages."""
+    findings, debug = run.findings, run.settings.debug
+    rules, across = findings.rules("dockerfile"), findings.rules("project")
+    run.comments.of_dockerfile(dockerfile)
+    held_back = _holds_back(dockerfile)
+    source, words = dockerfile.source, words_of_dockerfile(dockerfile)
+    concerned = words.concerned((*rules["Dockerfile"], *across["Dockerfile"]), debug)
+    findings.apply(concerned, dockerfile, source, held_back=held_back)
+    concerned = words.concerned(rules["Stage"], debug)
+    for stage in dockerfile.all_stages:
+        owner = ("stage", stage.label)
+        held_back = _holds_back(dockerfile, stage)
+        findings.apply(
+            concerned,
+            stage,
+            source,
+            owner=owner,
+            held_back=held_back,
+            unsure=_is_unsure(stage) if len(dockerfile.all_stages) > 1 else None,
+        )
 
 
 def _is_unsure(stage: Stage) -> Callable[[Rule], bool]:
@@ -166,12 +169,7 @@ def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
             run.project.dockerfile(beside + "Dockerfile" if beside[-1:] in ("", "/") else beside)
     for dockerfile in run.project.all_dockerfiles():
         if dockerfile.path in linted:
-            findings.apply(
-                rules["Dockerfile"],
-                dockerfile,
-                dockerfile.source,
-                held_back=_holds_back(dockerfile, for_developers=False),
-            )
+            lint_context(run, dockerfile)
         syntax = dockerfile.ignore
         if syntax is None:
             continue
@@ -185,6 +183,16 @@ def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
     for file in files.values():
         run.comments.of_ignore_file(file)
         findings.apply(rules["IgnoreFile"], file, file.syntax.file)
+
+
+def lint_context(run: Run, dockerfile: Dockerfile) -> None:
+    """Run the rules about the context of a Dockerfile."""
+    run.findings.apply(
+        run.findings.rules("dockerignore")["Dockerfile"],
+        dockerfile,
+        dockerfile.source,
+        held_back=_holds_back(dockerfile, for_developers=False),
+    )
 
 
 def lint_env_files(run: Run, paths: Sequence[str]) -> None:

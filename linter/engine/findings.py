@@ -175,6 +175,14 @@ class Findings:
             # A finding of another file may show these lines.
             self._sensitive.update(dict.fromkeys(place.origin for place in item.sensitive))
 
+    def bring(self, item: Diagnostic) -> None:
+        """Keep a finding of a file whose findings are left out, once even if several stacks have it."""
+        key = (item.code, item.path, item.span.start, item.span.end, item.message)
+        if key not in self._keys:
+            self._keys.add(key)
+            self.kept.append(item)
+            item.sensitive = tuple(place.origin for place in item.sensitive)
+
     def _move_fix_to_host(self, item: Diagnostic, fix: Fix) -> None:
         """Turn a fix of a text inside a Compose file's value into a fix of that file."""
         from ..compose.inline import InlineSource

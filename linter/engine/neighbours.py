@@ -13,40 +13,71 @@ from ..files.paths import clean_path, folder_of, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..files.reader import Reader
     from ..model.stack import Stack
     from .context import Run
-    from .surroundings import Surroundings
 
 
-def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
-    """The stacks of the repository that build, filter or read the named ones of these files.
+class NamedFiles:
+    """Dockerfiles, ignore files and env files that the user named, by their kind."""
 
-    Files that belong to a stack of the run are left out.
-    """
-    project = run.project
-    lone = [
-        path
-        for path in paths
-        if path in run.named and not any(belongs(path, stack) for stack in project.stacks)
-    ]
-    candidates = _candidates(lone, project.reader, run.surroundings) if lone else []
-    return _chosen(candidates, run, lambda stack: any(belongs(path, stack) for path in lone))
+    def __init__(self, paths: Iterable[str], reader: Reader) -> None:
+        self.dockerfiles: set[str] = set()
+        self.env_files: set[str] = set()
+        self.ignore_files: set[str] = set()
+        for path in paths:
+            kind = kind_of_file(path, reader)
+            is_built, is_env = kind == DOCKERFILE, kind == ENV
+            files = (
+                self.dockerfiles if is_built else self.env_files if is_env else self.ignore_files
+            )
+            files.add(path)
+
+    def used_by(self, stack: Stack) -> list[str]:
+        """Those that belong to a stack, sorted.
+
+        The stack builds a Dockerfile, reads an env file, or builds from the folder of an ignore file.
+        """
+        used = {_shortest(source.path) for source in stack.loaded.sources} & self.env_files
+        if self.dockerfiles or self.ignore_files:
+            dockerfiles, contexts = _built(stack)
+            used |= dockerfiles & self.dockerfiles
+            used.update(
+                path
+                for path in self.ignore_files
+                if path.removesuffix(".dockerignore") in dockerfiles or folder_of(path) in contexts
+            )
+        return sorted(used)
+
+
+def stacks_around(run: Run, named: NamedFiles) -> list[Stack]:
+    """The stacks of the repository that build, filter or read the named files."""
+    candidates = _candidates(named, run)
+
+    def is_chosen(stack: Stack) -> bool:
+        return bool(named.used_by(stack))
+
+    chosen = _chosen(candidates, run, is_chosen)
+    overlays = _overlays(chosen, candidates, run)
+    return _chosen([*candidates, *overlays], run, is_chosen) if overlays else chosen
 
 
 def stacks_including(files: Sequence[str], run: Run) -> list[Stack]:
     """The stacks of the repository that include or extend these Compose files."""
-    names = {path.rpartition("/")[2] for path in files}
-    candidates = [
-        path
-        for path, text in run.surroundings.referring
-        if path not in files and any(name in text for name in names)
-    ]
+    candidates = [path for path in _including(files, run) if path not in files]
     return _chosen(
         candidates, run, lambda stack: not stack.loaded.documents.keys().isdisjoint(files)
     )
+
+
+def _including(files: Iterable[str], run: Run) -> Iterator[str]:
+    """The Compose files that may include or extend these."""
+    names = {path.rpartition("/")[2] for path in files}
+    for path, text in run.surroundings.referring:
+        if any(name in text for name in names):
+            yield path
 
 
 def _chosen(paths: list[str], run: Run, is_chosen: Callable[[Stack], bool]) -> list[Stack]:
@@ -64,40 +95,25 @@ def _chosen(paths: list[str], run: Run, is_chosen: Callable[[Stack], bool]) -> l
 def _loaded(paths: list[str], run: Run) -> Iterator[Stack]:
     """The stacks that Compose files form."""
     if paths:
-        from ..compose.discover import discover_stacks
         from ..model.stack import Stack
 
         loaded = run.surroundings.stacks
-        for files in discover_stacks(paths, run.reader):
+        for files in run.stacks_of(paths):
             if files.files not in loaded:
                 loaded[files.files] = Stack(run.project, run.load(files), files)
             yield loaded[files.files]
 
 
-def belongs(path: str, stack: Stack) -> bool:
-    """Whether a file belongs to a stack.
-
-    The stack builds a Dockerfile, reads an env file, or builds from the folder of an ignore file.
-    """
-    kind = _kind(path, stack.project.reader)
-    if kind == ENV:
-        return any(source.path == path for source in stack.loaded.sources)
+def _built(stack: Stack) -> tuple[set[str], set[str]]:
+    """The paths of the Dockerfiles that a stack builds, and the folders that it builds them from."""
+    dockerfiles, contexts = set(), set()
     for service in stack.services.values():
         build = service.build
-        if build is None:
-            continue
-        dockerfile = stack.project.dockerfile_path(build)
-        if dockerfile is None:
-            continue
-        dockerfile = _shortest(dockerfile)
-        if kind == DOCKERFILE:
-            if dockerfile == path:
-                return True
-        elif path == f"{dockerfile}.dockerignore" or folder_of(path) == _shortest(
-            clean_path(build.context_folder or ".")
-        ):
-            return True
-    return False
+        dockerfile = stack.project.dockerfile_path(build) if build is not None else None
+        if build is not None and dockerfile is not None:
+            dockerfiles.add(_shortest(dockerfile))
+            contexts.add(_shortest(clean_path(build.context_folder or ".")))
+    return dockerfiles, contexts
 
 
 def _shortest(path: str) -> str:
@@ -105,31 +121,49 @@ def _shortest(path: str) -> str:
     return seen_from(".", path) if path.startswith("../") else path
 
 
-def _candidates(paths: Sequence[str], reader: Reader, around: Surroundings) -> list[str]:
+# --- which Compose files are parsed ---
+
+
+def _candidates(named: NamedFiles, run: Run) -> list[str]:
     """The Compose files whose stacks one of these files may belong to."""
-    env_files = [path for path in paths if _kind(path, reader) == ENV]
-    builds = len(env_files) < len(paths)
-    folders = {folder_of(path) for path in env_files}
-    names = {path.rpartition("/")[2] for path in env_files}
-    return [
+    around = run.surroundings
+    builds = bool(named.dockerfiles or named.ignore_files)
+    folders = {folder_of(path) for path in named.env_files}
+    names = {path.rpartition("/")[2] for path in named.env_files}
+    found = {
         path
         for path in around.compose_files
         if folder_of(path) in folders
         or (builds and "build" in around.text(path))
         or any(name in around.text(path) for name in names)
+    }
+    if found:
+        # What is included is judged as a part of what includes it.
+        found.update(_including(found, run))
+    return [path for path in around.compose_files if path in found]
+
+
+def _overlays(stacks: Sequence[Stack], known: Sequence[str], run: Run) -> list[str]:
+    """The Compose files beside those of stacks that may be laid over a service that is built."""
+    around = run.surroundings
+    services: dict[str, set[str]] = {}
+    for stack in stacks:
+        built = {service.name for service in stack.services.values() if service.build is not None}
+        services.setdefault(stack.loaded.folder, set()).update(built)
+    return [
+        path
+        for path in around.compose_files
+        if path not in known
+        and any(f"{name}:" in around.text(path) for name in services.get(folder_of(path), ()))
     ]
 
 
-def _kind(path: str, reader: Reader) -> str | None:
+def kind_of_file(path: str, reader: Reader) -> str | None:
     """The kind of a named file."""
     kind = kind_of_named(path)
     if kind is None:
         from ..files.content import kind_of_text
 
-        kind = kind_of_text(_text(path, reader))
+        answer = reader.read_text(path)
+        kind = kind_of_text(answer.text if isinstance(answer, SourceFile) else "")
     return kind
-
-
-def _text(path: str, reader: Reader) -> str:
-    answer = reader.read_text(path)
-    return answer.text if isinstance(answer, SourceFile) else ""

@@ -54,7 +54,7 @@ def load_project(files: Sequence[InputFile], settings: Settings) -> Project:
 
 def _lint(run: Run, files: Sequence[InputFile]) -> Result:
     """The result of linting these files."""
-    findings = run.findings
+    findings, settings = run.findings, run.settings
     findings.wanted.update(file.path for file in files)
     run.named.update(file.path for file in files if file.named)
     paths: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, DOCKERFILE, IGNORE, ENV)}
@@ -72,16 +72,19 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
         else:
             findings.unread.add(file.path)
             findings.report("LN003", *undecoded)
+    others = run.named.intersection(paths[DOCKERFILE] + paths[IGNORE] + paths[ENV])
+    if others and settings.elsewhere:
+        run.elsewhere = []
     # The modules for a kind of file are only loaded for such files.
     if paths[COMPOSE]:
         from .stacks import lint_compose_files
 
         lint_compose_files(run, paths[COMPOSE])
-    others = paths[DOCKERFILE] + paths[IGNORE] + paths[ENV]
-    if not run.named.isdisjoint(others):
-        from .neighbours import stacks_around
+    if others:
+        from .neighbours import NamedFiles, stacks_around
 
-        for stack in stacks_around(run, others):
+        named = NamedFiles(others, run.reader)
+        for stack in stacks_around(run, named):
             from .stacks import lint_stack
 
             lint_stack(run, stack)
@@ -94,6 +97,10 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
         report_templates(run, templates)
     lint_ignore_files(run, paths[IGNORE])
     lint_env_files(run, paths[ENV])
+    if run.elsewhere or (run.elsewhere is not None and (paths[IGNORE] or paths[ENV])):
+        from .brought import report_brought
+
+        report_brought(run, named)
     findings.apply(findings.rules("project")["Project"], run.project)
     result = findings.result
     result.files = len(findings.wanted - findings.templates)

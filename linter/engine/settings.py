@@ -7,6 +7,8 @@ from ..config.settings import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..rulebook.selection import Selection
 
 
@@ -23,6 +25,8 @@ class Settings(NamedTuple):
         profiles: the active Compose profiles.
         env_files: env files to read variables from instead of ``.env``.
         debug: let errors of rules raise.
+        elsewhere: report also what named files break in the files that use them.
+        settings_of: the settings for a file of another configuration, None where that is broken.
     """
 
     selection: Selection
@@ -32,6 +36,8 @@ class Settings(NamedTuple):
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     debug: bool = False
+    elsewhere: bool = True
+    settings_of: Callable[[str], Settings | None] | None = None
 
 
 def no_progress() -> None:

@@ -6,6 +6,7 @@ from ..files.paths import seen_from
 from ..model.stack import ComposeFile, Stack
 from ..result import StackRecord
 from ..source.yaml.nodes import YamlFile
+from .context import LISTED
 from .findings import PROBLEMS
 from .words import words_of_stack
 
@@ -13,12 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..compose.discover import StackFiles
     from ..rule import Rule
     from ..rulebook.selection import Selection
     from .context import Run
-
-_LISTED = "listed in the configuration"
 
 
 def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
@@ -52,7 +50,7 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
         readable.append(path)
         run.comments.of_yaml(answer)
         findings.apply(rules["ComposeFile"], file, answer.source)
-    for files in _stacks(run, readable):
+    for files in run.stacks_of(readable):
         run.progress()
         if not templates.isdisjoint(files.files):
             continue
@@ -75,29 +73,6 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
             stacks = [other] if other is not None else []
         for stack in stacks or [Stack(run.project, loaded, files)]:
             lint_stack(run, stack)
-
-
-def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
-    """The stacks of the command line, else those of the configuration and of the file names."""
-    from ..compose.discover import StackFiles, discover_stacks, parse_stack
-
-    if run.settings.stacks:
-        return [parse_stack(text) for text in run.settings.stacks]
-    wanted = set(paths)
-    entries = run.settings.config.stacks
-    listed = [
-        StackFiles(entry.files, why=_LISTED, chosen=True)
-        for entry in entries
-        if not wanted.isdisjoint(entry.files)
-    ]
-    covered = {path for stack in listed for path in stack.files}
-    rest = [path for path in paths if path not in covered]
-    files_of_listed = {stack.files for stack in listed}
-    return listed + [
-        stack
-        for stack in discover_stacks(rest, run.reader, named=run.named)
-        if stack.files not in files_of_listed
-    ]
 
 
 def lint_stack(run: Run, stack: Stack) -> None:
@@ -123,7 +98,8 @@ def lint_stack(run: Run, stack: Stack) -> None:
         across = {"Stack": [], "Service": []}
     if stack.knows_folder:
         _connect_dockerfiles(run, stack)
-    findings.dropped = None if stack.loaded.accepted else []
+    is_refused = not stack.loaded.accepted
+    findings.dropped = [] if is_refused or run.elsewhere is not None else None
     if any(path in findings.wanted and path not in run.named for path in files):
         # The files were searched, so their parts are linted, too, whatever their names are.
         findings.wanted.update(syntax.file.path for syntax in stack.env_syntaxes)
@@ -131,7 +107,7 @@ def lint_stack(run: Run, stack: Stack) -> None:
             from .referred import lint_parts
 
             lint_parts(run, stack)
-    if stack.files.why == _LISTED:
+    if stack.files.why == LISTED:
         # Reported where the configuration names them.
         stack.loaded.problems[:] = [
             problem for problem in stack.loaded.problems if problem.kind != "compose-file-missing"
@@ -167,10 +143,12 @@ def lint_stack(run: Run, stack: Stack) -> None:
             held_back=held_back,
         )
     dropped, findings.dropped = findings.dropped, None
-    if dropped is not None and not stack.is_fragment:
+    if dropped is not None and is_refused and not stack.is_fragment:
         from .referred import report_referred
 
         report_referred(run, stack, dropped)
+    if dropped and run.elsewhere is not None:
+        run.elsewhere.append((stack, dropped))
 
 
 _OF_WHAT_FAILS = ("build", "reading")

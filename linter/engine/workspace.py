@@ -289,6 +289,11 @@ def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
         files.append((InputFile(path, kind, True), tree_of(nearest_folder(path))))
     _check_env_files(options, by_path)
     workspace = _grouped(files, options, Configs(options))
+    # What reads standard input, such as an editor, has the findings of that file in mind.
+    workspace.groups = [
+        group._replace(settings=group.settings._replace(elsewhere=False))
+        for group in workspace.groups
+    ]
     workspace.texts = by_path
     return workspace
 
@@ -356,7 +361,10 @@ def _grouped(
     listed: list[Group] = []
     for (number, root), group in groups.items():
         try:
-            listed.append(Group(_settings(by_id[number], root, options), tuple(group)))
+            settings = _settings(by_id[number], root, options)
+            if first is None:
+                settings = settings._replace(settings_of=_settings_of(configs, root, options))
+            listed.append(Group(settings, tuple(group)))
         except ConfigError as error:
             configs.drop(by_id[number], error)
     if configs.broken and not listed:
@@ -393,6 +401,22 @@ def _settings(config: Config, root: str, options: Options) -> Settings:
         env_files=options.env_files,
         debug=options.debug,
     )
+
+
+def _settings_of(configs: Configs, root: str, options: Options) -> Callable[[str], Settings | None]:
+    """The settings for any file of a root, None if its configuration is broken, as a function."""
+    known: dict[int, Settings | None] = {}
+
+    def settings_of(path: str) -> Settings | None:
+        try:
+            config = configs.of_file(path)
+            if id(config) not in known:
+                known[id(config)] = _settings(config, root, options)
+            return known[id(config)]
+        except (ConfigError, UnknownSelector):
+            return None
+
+    return settings_of
 
 
 def check_preset(name: str) -> None:

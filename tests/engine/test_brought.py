@@ -1,0 +1,316 @@
+"""What a named file breaks in the files that use it is reported, and says which file it comes from."""
+
+from __future__ import annotations
+
+import pytest
+from checks import LayOut, titled
+from composelint import check
+
+WEB = (
+    "services:\n"
+    "  web:\n"
+    "    build: web\n"
+    "    restart: unless-stopped\n"
+    "    mem_limit: 256m\n"
+    "    healthcheck:\n"
+    "      test: [CMD, curl, -f, http://localhost:8080/]\n"
+)
+PYTHON = "FROM python:3.13-slim\n"
+CURL = "RUN apt-get update && apt-get install -y curl\n"
+RUNS = 'EXPOSE 8080\nUSER 1000\nCMD ["python", "app.py"]\n'
+DB = "services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes: {data: {}}\n"
+
+
+def brought(*paths: str, **options: object) -> list[str]:
+    """What a call for these files reports in others, as ``path:line code <- file``."""
+    report = check(paths, **options)  # type: ignore[arg-type]  # options of any kind
+    return sorted(
+        f"{each.path}:{each.start.line} {each.code} <- {' '.join(each.brought_by)}"
+        for each in report.diagnostics
+        if each.path not in paths
+    )
+
+
+# The files, the ones that are named, and what they bring in others.
+Case = tuple[str, dict[str, str], tuple[str, ...], list[str]]
+
+CASES: list[Case] = [
+    (
+        "a Dockerfile installs the program of the healthcheck",
+        {"compose.yaml": WEB, "web/Dockerfile": PYTHON + CURL + RUNS},
+        ("web/Dockerfile",),
+        [],
+    ),
+    (
+        "a Dockerfile no longer installs it",
+        {"compose.yaml": WEB, "web/Dockerfile": PYTHON + RUNS},
+        ("web/Dockerfile",),
+        ["compose.yaml:7 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "a base image no longer has it, and is an argument",
+        {
+            "compose.yaml": WEB,
+            "web/Dockerfile": "ARG BASE=python:3.13-slim\nFROM $BASE\n" + RUNS,
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:7 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "a stage is gone that a service builds",
+        {
+            "compose.yaml": WEB.replace("build: web", "build: {context: web, target: run}"),
+            "web/Dockerfile": "FROM python:3.13-slim AS build\n" + CURL + RUNS,
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:3 XF103 <- web/Dockerfile"],
+    ),
+    (
+        "another port is exposed",
+        {
+            "compose.yaml": WEB + '    ports: ["127.0.0.1:8080:8080"]\n',
+            "web/Dockerfile": PYTHON + CURL + RUNS.replace("8080", "9000"),
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:8 XF106 <- web/Dockerfile"],
+    ),
+    (
+        "the image runs as another user than before",
+        {
+            "compose.yaml": WEB + "    init: true\n    volumes: [data:/data]\nvolumes: {data: {}}\n",
+            "web/Dockerfile": PYTHON + CURL + RUNS,
+            ".composelint.toml": 'preset = "production"\n',
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:9 XF112 <- web/Dockerfile"],
+    ),
+    (
+        "an argument is no longer declared",
+        {
+            "compose.yaml": WEB.replace("build: web", "build: {context: web, args: {A: b}}"),
+            "web/Dockerfile": PYTHON + CURL + RUNS,
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:3 XF104 <- web/Dockerfile"],
+    ),
+    (
+        "two stacks build it",
+        {
+            "compose.yaml": WEB,
+            "other/compose.yaml": WEB.replace("build: web", "build: ../web"),
+            "web/Dockerfile": PYTHON + RUNS,
+        },
+        ("web/Dockerfile",),
+        [
+            "compose.yaml:7 CF212 <- web/Dockerfile",
+            "other/compose.yaml:7 CF212 <- web/Dockerfile",
+        ],
+    ),
+    (
+        "the healthcheck stands in an overlay",
+        {
+            "compose.yaml": WEB.partition("    healthcheck")[0] + "    init: true\n",
+            "compose.prod.yaml": "services:\n  web:\n    healthcheck:\n"
+            "      test: [CMD, curl, -f, http://localhost:8080/]\n",
+            "web/Dockerfile": PYTHON + RUNS,
+        },
+        ("web/Dockerfile",),
+        ["compose.prod.yaml:4 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "the healthcheck stands in what includes the service",
+        {
+            "compose.yaml": "include: [web.yaml]\nservices:\n  w2:\n    extends: {file: web.yaml, service: web}\n"
+            "    healthcheck: {test: [CMD, wget, -O-, http://localhost:8080/]}\n",
+            "web.yaml": WEB,
+            "web/Dockerfile": PYTHON + CURL + RUNS,
+        },
+        ("web/Dockerfile",),
+        ["compose.yaml:5 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "of the files of a stack one is named, too",
+        {
+            "compose.yaml": WEB,
+            "compose.override.yaml": "services:\n  web:\n    init: true\n",
+            "web/Dockerfile": PYTHON + RUNS,
+        },
+        ("web/Dockerfile", "compose.override.yaml"),
+        ["compose.yaml:7 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "the Compose file is named, too: the finding is its own",
+        {"compose.yaml": WEB, "web/Dockerfile": PYTHON + RUNS},
+        ("web/Dockerfile", "compose.yaml"),
+        [],
+    ),
+    (
+        "another stack's Compose file is named, too",
+        {
+            "compose.yaml": WEB,
+            "other/compose.yaml": WEB.replace("build: web", "build: ../web"),
+            "web/Dockerfile": PYTHON + RUNS,
+        },
+        ("web/Dockerfile", "compose.yaml"),
+        ["other/compose.yaml:7 CF212 <- web/Dockerfile"],
+    ),
+    (
+        "of several named files each has its own",
+        {
+            "compose.yaml": WEB + "  two:\n" + WEB.partition("web:\n")[2].replace(": web", ": two"),
+            "web/Dockerfile": PYTHON + RUNS,
+            "two/Dockerfile": PYTHON + RUNS,
+            ".env": "A=1\n",
+        },
+        ("two/Dockerfile", "web/Dockerfile", ".env"),
+        [
+            "compose.yaml:13 CF212 <- two/Dockerfile",
+            "compose.yaml:7 CF212 <- web/Dockerfile",
+        ],
+    ),
+    (
+        "of very many named files each has its own",
+        {
+            "compose.yaml": "services:\n"
+            + "".join(
+                WEB.partition("services:\n")[2].replace("web", f"web{number}")
+                for number in range(12)
+            ),
+            **{
+                f"web{number}/Dockerfile": PYTHON + ("" if number in (3, 7) else CURL) + RUNS
+                for number in range(12)
+            },
+        },
+        tuple(f"web{number}/Dockerfile" for number in range(12)),
+        [
+            "compose.yaml:25 CF212 <- web3/Dockerfile",
+            "compose.yaml:49 CF212 <- web7/Dockerfile",
+        ],
+    ),
+    (
+        "what is wrong anyway is not said",
+        {
+            "compose.yaml": WEB + "    privileged: true\n    ports: ['80:99999']\n",
+            "web/Dockerfile": PYTHON + CURL + RUNS,
+        },
+        ("web/Dockerfile",),
+        [],
+    ),
+    (
+        "a Dockerfile that cannot be read at all",
+        {"compose.yaml": WEB, "web/Dockerfile": "FORM python\n"},
+        ("web/Dockerfile",),
+        [],
+    ),
+    (
+        "a stack that uses another Dockerfile",
+        {"compose.yaml": WEB, "web/Dockerfile": PYTHON + RUNS, "job/Dockerfile": PYTHON + RUNS},
+        ("job/Dockerfile",),
+        [],
+    ),
+    # env files
+    (
+        "an env file lost a variable that is needed",
+        {
+            "compose.yaml": DB + "x-a: ${NEEDED:?must be set}\n",
+            ".env": "OTHER=1\n",
+        },
+        (".env",),
+        ["compose.yaml:6 CF134 <- .env"],
+    ),
+    (
+        "an env file lost a variable that would be empty",
+        {"compose.yaml": DB.replace("postgres:17", "postgres:17${SUFFIX}"), ".env": "OTHER=1\n"},
+        (".env",),
+        ["compose.yaml:3 CF140 <- .env"],
+    ),
+    (
+        "the variable is in another env file",
+        {
+            "compose.yaml": "include: [{path: db.yaml, env_file: [db.env, more.env]}]\n",
+            "db.yaml": DB.replace("postgres:17", "postgres:17${SUFFIX}"),
+            "db.env": "OTHER=1\n",
+            "more.env": "SUFFIX=-alpine\n",
+        },
+        ("db.env",),
+        [],
+    ),
+    (
+        "an env file no longer sets what the image requires",
+        {"compose.yaml": DB + "    env_file: db.env\n".join(["", ""]), "db.env": "A=1\n"},
+        ("db.env",),
+        [],
+    ),
+    (
+        "an env file sets a port that does not exist",
+        {"compose.yaml": DB.replace("    volumes", "    ports: ['${PORT}:5432']\n    volumes"), ".env": "PORT=99999\n"},
+        (".env",),
+        ["compose.yaml:4 CF119 <- .env"],
+    ),
+    (
+        "an env file has a syntax error, which is its own",
+        {"compose.yaml": DB, ".env": "A B=1\n"},
+        (".env",),
+        [],
+    ),
+    (
+        "an env file chooses a base image that no longer has the program",
+        {
+            "compose.yaml": WEB.replace("build: web", "build: {context: web, args: {BASE: '${BASE}'}}"),
+            "web/Dockerfile": "ARG BASE\nFROM $BASE\n" + RUNS,
+            ".env": "BASE=python:3.13-slim\n",
+        },
+        (".env",),
+        ["compose.yaml:7 CF212 <- .env"],
+    ),
+    (
+        "an env file chooses a base image that lacks what the Dockerfile calls",
+        {
+            "compose.yaml": WEB.replace("build: web", "build: {context: web, args: {BASE: '${BASE}'}}"),
+            "web/Dockerfile": "ARG BASE\nFROM $BASE\n" + CURL + RUNS,
+            ".env": "BASE=python:3.13-alpine\n",
+        },
+        (".env",),
+        ["web/Dockerfile:3 DF130 <- .env"],
+    ),
+    # ignore files
+    (
+        "an ignore file leaves out what a Dockerfile copies",
+        {
+            "web/Dockerfile": PYTHON + "COPY app.py /\n" + RUNS,
+            "web/app.py": "",
+            "web/.dockerignore": "*.py\n",
+        },
+        ("web/.dockerignore",),
+        ["web/Dockerfile:2 DI006 <- web/.dockerignore"],
+    ),
+    (
+        "an ignore file in a stack's context",
+        {
+            "compose.yaml": WEB.replace("build: web", "build: {context: ., dockerfile: web/Dockerfile}"),
+            "web/Dockerfile": PYTHON + CURL + "COPY web/app.py /\n" + RUNS,
+            "web/app.py": "",
+            ".dockerignore": "web\n",
+        },
+        (".dockerignore",),
+        ["web/Dockerfile:3 DI006 <- .dockerignore"],
+    ),
+    (
+        "an ignore file that leaves out other files",
+        {
+            "web/Dockerfile": PYTHON + "COPY app.py /\nCOPY missing.py /\n" + RUNS,
+            "web/app.py": "",
+            "web/.dockerignore": "*.md\n",
+        },
+        ("web/.dockerignore",),
+        [],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "named", "expected"), titled(CASES))
+def test_what_a_named_file_breaks_elsewhere_is_reported(
+    lay_out: LayOut, files: dict[str, str], named: tuple[str, ...], expected: list[str]
+) -> None:
+    lay_out(files)
+    assert brought(*named) == expected
