@@ -145,11 +145,11 @@ def _report_in_dockerfiles(run: Run, named: NamedFiles) -> None:
     found: list[Diagnostic] = []
     run.findings.dropped = found
     for dockerfile in run.project.all_dockerfiles():
-        sources = _concerning(dockerfile, named)
-        if sources and not (dockerfile.path in run.findings.wanted or dockerfile.is_template):
+        concerning = _concerning(dockerfile, named)
+        if concerning and not (dockerfile.path in run.findings.wanted or dockerfile.is_template):
             lint_dockerfile(run, dockerfile)
             lint_context(run, dockerfile)
-            paths |= sources
+            paths |= concerning
             stacks.update(
                 (id(build.service.stack), build.service.stack) for build in dockerfile.builds
             )

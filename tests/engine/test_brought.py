@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
-from checks import LayOut, titled
-from composelint import check
+from checks import LayOut, Run, titled
+from composelint import Severity, check
+from composelint.linter.engine.judged import Case
+from composelint.linter.rule import Diagnostic
 
 WEB = (
     "services:\n"
@@ -31,10 +37,7 @@ def brought(*paths: str, **options: object) -> list[str]:
     )
 
 
-# The files, the ones that are named, and what they bring in others.
-Case = tuple[str, dict[str, str], tuple[str, ...], list[str]]
-
-CASES: list[Case] = [
+CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[str]]] = [
     (
         "a Dockerfile installs the program of the healthcheck",
         {"compose.yaml": WEB, "web/Dockerfile": PYTHON + CURL + RUNS},
@@ -306,6 +309,7 @@ CASES: list[Case] = [
         [],
     ),
 ]  # fmt: skip
+"""The files, the ones that are named, and what these bring in others."""
 
 
 @pytest.mark.parametrize(("files", "named", "expected"), titled(CASES))
@@ -314,3 +318,217 @@ def test_what_a_named_file_breaks_elsewhere_is_reported(
 ) -> None:
     lay_out(files)
     assert brought(*named) == expected
+
+
+BROKEN = {"compose.yaml": WEB, "web/Dockerfile": PYTHON + RUNS}
+"""The Compose file's healthcheck calls a program that the Dockerfile does not install."""
+
+LINE = "      test: [CMD, curl, -f, http://localhost:8080/]"
+
+ACCEPTED: list[tuple[str, dict[str, str], str]] = [
+    (
+        "a comment in the Compose file",
+        {"compose.yaml": WEB.replace(LINE, f"{LINE}  # composelint: ignore[CF212] a reason")},
+        "a reason",
+    ),
+    (
+        "per-file-ignores for the Compose file",
+        {".composelint.toml": '[per-file-ignores]\n"compose.yaml" = ["CF212"]\n'},
+        'per-file-ignores: "compose.yaml"',
+    ),
+    (
+        "per-service-ignores for the service",
+        {
+            ".composelint.toml": '[[per-service-ignores]]\nservices = ["web"]\nrules = ["CF212"]\n'
+            'reason = "a reason"\n'
+        },
+        "a reason",
+    ),
+    (
+        "per-file-ignores in the configuration of the Compose file",
+        {
+            "web/.composelint.toml": "",
+            ".composelint.toml": '[per-file-ignores]\n"compose.yaml" = ["CF212"]\n',
+        },
+        'per-file-ignores: "compose.yaml"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "reason"), titled(ACCEPTED))
+def test_what_is_accepted_where_it_stands_is_suppressed(
+    lay_out: LayOut, files: dict[str, str], reason: str
+) -> None:
+    lay_out({**BROKEN, **files})
+    (finding,) = check(["web/Dockerfile"]).suppressed
+    assert (finding.path, finding.code, finding.suppressed) == ("compose.yaml", "CF212", reason)
+
+
+SILENT: list[tuple[str, dict[str, str]]] = [
+    ("the Compose file is excluded", {".composelint.toml": 'extend-exclude = ["compose.yaml"]\n'}),
+    (
+        "its own configuration excludes it",
+        {
+            "web/.composelint.toml": "",
+            ".composelint.toml": 'extend-exclude = ["compose.yaml"]\n',
+        },
+    ),
+    (
+        "its own configuration ignores the rule",
+        {"web/.composelint.toml": "", ".composelint.toml": 'ignore = ["CF212"]\n'},
+    ),
+    (
+        "its own configuration is broken",
+        {"web/.composelint.toml": "", ".composelint.toml": "ignore = 1\n"},
+    ),
+    ("git ignores the Compose file", {".gitignore": "compose.yaml\n"}),
+    ("the rule is ignored", {".composelint.toml": 'ignore = ["CF212"]\n'}),
+    ("the Compose file is a template", {"compose.yaml": WEB + "{% if a %}\n    x: 1\n{% endif %}\n"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", titled(SILENT))
+def test_what_a_call_for_everything_does_not_report_is_not_brought(
+    lay_out: LayOut, files: dict[str, str]
+) -> None:
+    lay_out({**BROKEN, **files})
+    assert brought("web/Dockerfile") == []
+
+
+def test_a_stack_of_the_configuration_is_judged_as_one(lay_out: LayOut) -> None:
+    lay_out(
+        {
+            "base.compose.yaml": WEB.partition("    healthcheck")[0] + "    init: true\n",
+            "check.compose.yaml": "services:\n  web:\n    healthcheck:\n" + LINE + "\n",
+            "web/Dockerfile": PYTHON + RUNS,
+            ".composelint.toml": "[[stacks]]\n"
+            'files = ["base.compose.yaml", "check.compose.yaml"]\n',
+        }
+    )
+    assert brought("web/Dockerfile") == ["check.compose.yaml:4 CF212 <- web/Dockerfile"]
+
+
+def test_stricter_settings_of_the_other_file_do_not_count_for_more_than_they_say(
+    lay_out: LayOut,
+) -> None:
+    lay_out(
+        {
+            **BROKEN,
+            "web/.composelint.toml": "",
+            ".composelint.toml": '[severity]\nCF212 = "error"\n',
+        }
+    )
+    (finding,) = (each for each in check(["web/Dockerfile"]).diagnostics if each.brought_by)
+    assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("folder_of_call", "named", "expected"),
+    [
+        (".", "app/web/Dockerfile", "app/compose.yaml"),
+        ("app", "web/Dockerfile", "compose.yaml"),
+        ("app/web", "Dockerfile", "../compose.yaml"),
+        ("other", "../app/web/Dockerfile", "../app/compose.yaml"),
+    ],
+)
+def test_the_working_folder_does_not_matter(
+    lay_out: LayOut,
+    monkeypatch: pytest.MonkeyPatch,
+    folder_of_call: str,
+    named: str,
+    expected: str,
+) -> None:
+    files = {f"app/{path}": text for path, text in BROKEN.items()}
+    folder = lay_out({**files, "other/README.md": ""})
+    monkeypatch.chdir(folder / folder_of_call)
+    assert brought(named) == [f"{expected}:7 CF212 <- {named}"]
+
+
+def test_a_baseline_accepts_it_and_keeps_it(lay_out: LayOut, run: Run) -> None:
+    lay_out(BROKEN)
+    assert run("web/Dockerfile").exit_code == 1
+    run("baseline")
+    assert run("web/Dockerfile").exit_code == 0
+    before = Path(".composelint-baseline.json").read_text()
+    run("baseline", "web/Dockerfile")
+    assert Path(".composelint-baseline.json").read_text() == before
+
+
+def test_a_file_that_is_left_out_by_force_brings_nothing(lay_out: LayOut, run: Run) -> None:
+    lay_out(BROKEN)
+    call = ("web/Dockerfile", "--extend-exclude", "web", "--output-format", "concise")
+    assert "CF212" in run(*call).stdout
+    assert "CF212" not in run(*call, "--force-exclude").stdout
+
+
+def test_a_fix_changes_no_file_that_is_not_named(lay_out: LayOut, run: Run) -> None:
+    folder = lay_out(BROKEN)
+    call = ("--fix", "--unsafe-fixes", "--select", "CF212")
+    assert "CF212" in run("web/Dockerfile", *call, "--output-format", "concise").stdout
+    assert (folder / "compose.yaml").read_text() == WEB
+    run("web/Dockerfile", "compose.yaml", *call)
+    assert (folder / "compose.yaml").read_text() != WEB
+
+
+def test_standard_input_has_the_findings_of_its_own_file(lay_out: LayOut, run: Run) -> None:
+    lay_out(BROKEN)
+    answer = run(
+        *("-", "--stdin-filename", "web/Dockerfile", "--output-format", "concise"),
+        stdin=(PYTHON + RUNS).encode(),
+    )
+    assert "compose.yaml" not in answer.stdout
+
+
+def test_reports_say_where_it_comes_from(lay_out: LayOut, run: Run) -> None:
+    lay_out(BROKEN)
+    full = run("web/Dockerfile").stdout
+    assert full.startswith("compose.yaml:7:")
+    assert "= brought by: web/Dockerfile\n" in full
+    (finding,) = json.loads(run("web/Dockerfile", "--output-format", "json").stdout)["diagnostics"]
+    assert (finding["path"], finding["brought_by"]) == ("compose.yaml", ["web/Dockerfile"])
+    (log,) = json.loads(run("web/Dockerfile", "--output-format", "sarif").stdout)["runs"]
+    (row,) = log["results"]
+    assert row["properties"] == {"broughtBy": ["web/Dockerfile"]}
+    assert row["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "compose.yaml"
+
+
+def test_a_kept_result_says_it_too(lay_out: LayOut, run: Run) -> None:
+    lay_out(BROKEN)
+    call = ("web/Dockerfile", "--cache-dir", "cache", "--output-format", "json")
+    first, second = run(*call).stdout, run(*call).stdout
+    assert first == second
+    assert '"brought_by": ["web/Dockerfile"]' in first or '"brought_by":["web/Dockerfile"]' in first
+    Path("compose.yaml").write_text(WEB.replace("curl, -f", "wget, -O-"))
+    assert "calls wget" in run(*call).stdout
+    Path("compose.yaml").unlink()
+    assert "compose.yaml" not in run(*call).stdout
+
+
+def test_nothing_is_judged_again_where_nothing_is_found_elsewhere(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("judged again")
+
+    monkeypatch.setattr(Case, "found", fail)
+    lay_out({"compose.yaml": WEB, "web/Dockerfile": PYTHON + CURL + RUNS})
+    assert brought("web/Dockerfile") == []
+
+
+def test_each_stack_is_judged_once_more_for_a_dockerfile(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = []
+    found = Case.found
+
+    def counted(case: Case, *rest: Any) -> list[Diagnostic]:
+        judged.append(case)
+        return found(case, *rest)
+
+    monkeypatch.setattr(Case, "found", counted)
+    lay_out(
+        {f"s{number}/compose.yaml": WEB for number in range(5)}
+        | {f"s{number}/web/Dockerfile": PYTHON + RUNS for number in range(5)}
+    )
+    assert len(brought(*(f"s{number}/web/Dockerfile" for number in range(5)))) == 5
+    assert len(judged) == 5
