@@ -78,11 +78,13 @@ def _for_findings(view: View, params: types.CodeActionParams) -> list[types.Code
     source = view.source
     if source is None:
         return []
-    start, end = view.span(params.range)
+    own = [each.range for each in params.context.diagnostics if each.source == "composelint"]
+    places = [view.span(each) for each in (params.range, *own)]
     findings = [
         (number, finding)
         for number, finding in enumerate(view.part.result.reported)
-        if finding.path == view.path and finding.span.start <= end and start <= finding.span.end
+        if finding.path == view.path
+        and any(finding.span.start <= end and start <= finding.span.end for start, end in places)
     ]
     masks = masks_of([view.part.result]) if findings else None
     fixes: list[types.CodeAction] = []

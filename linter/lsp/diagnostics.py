@@ -93,6 +93,7 @@ class Diagnostics:
         self._configurations = object()
         self._layout = -1
         self._sent: dict[str, tuple[int | None, list[Row]]] = {}
+        self._unsent: set[str] = set()
         self._is_stale_elsewhere = False
         self._waiting: set[asyncio.Event] = set()
 
@@ -134,7 +135,7 @@ class Diagnostics:
             changed |= self.board.write(self._configurations, by_path)
         changed |= self.board.keep([*session.parts, self._configurations])
         self._spread(changed, documents)
-        self.server.call(self._settle)
+        self.server.call(self._settle, documents)
 
     def _spread(self, paths: Iterable[str], documents: Documents) -> None:
         if self.is_asked:
@@ -151,6 +152,7 @@ class Diagnostics:
 
     def _send(self, uri: str, path: str, rows: list[Row], documents: Documents) -> None:
         if not self.server.is_current(path, documents):
+            self._unsent.add(path)
             return  # What follows is about the newer text.
         document = documents.get(path)
         version = document.version if document is not None else None
@@ -165,8 +167,15 @@ class Diagnostics:
             params["version"] = version
         self.server.protocol.send_plain(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
-    def _settle(self) -> None:
+    def _settle(self, documents: Documents) -> None:
         """Let those go on who wait for news, and have the client ask again if it may not know."""
+        if not self.is_asked:
+            # What could not be sent; and a text may be as it was, under another version.
+            places = self.server.places(documents)
+            for path in {*documents, *self._unsent}:
+                self._unsent.discard(path)
+                rows = self.board.rows.get(path, _NONE).rows
+                self._send(places.uri(path), path, rows, documents)
         for event in self._waiting:
             event.set()
         workspace = self.server.client_capabilities.workspace

@@ -156,7 +156,7 @@ class Session:
         self.baselines = Baselines()
         self._is_current = False  # the parts are those of the files that exist
         self._shared: dict[tuple[str, bool, int], Shared] = {}
-        self._settings: list[Settings] = []
+        self._settings: list[tuple[Settings, Options]] = []
         self._stamps: dict[str, Hashable] = {}
 
     # --- what changed
@@ -252,7 +252,7 @@ class Session:
 
     def _origins(self) -> Iterator[Origin]:
         """The places of all settings, which name the files that they are in."""
-        for settings in self._settings:
+        for settings, _ in self._settings:
             for setting in settings.config.settings:
                 yield from setting.origins
             for policy in settings.config.policies:
@@ -282,12 +282,13 @@ class Session:
             self._shared[key] = Shared()
         return self._shared[key]
 
-    def _known(self, settings: Settings) -> Settings:
+    def _known(self, settings: Settings, options: Options) -> Settings:
         """Settings as they are known already, if they say the same."""
-        for known in self._settings:
-            if known.root == settings.root and known.config == settings.config:
+        for known, its_options in self._settings:
+            is_same = known.root == settings.root and known.config == settings.config
+            if is_same and vars(its_options) == vars(options):
                 return known
-        self._settings.append(settings)
+        self._settings.append((settings, options))
         return settings
 
     # --- what is linted
@@ -359,7 +360,7 @@ class Session:
         for workspace in found:
             self.own += workspace.own_results()
             for group in workspace.groups:
-                settings = self._known(group.settings)
+                settings = self._known(group.settings, workspace.options)
                 files = [file for file in group.files if file.path not in taken]
                 taken.update(file.path for file in files)
                 stacks = [entry.files for entry in settings.config.stacks]
@@ -374,7 +375,7 @@ class Session:
                     part.workspace = workspace
                     self.parts.append(part)
         used = {id(part.settings) for part in self.parts}
-        self._settings = [each for each in self._settings if id(each) in used]
+        self._settings = [each for each in self._settings if id(each[0]) in used]
         self._join(None)
 
     def _is_covered(self, path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from ..base.names import PRESETS
 from ..config.options import FLAG, LIST, OPTIONS, SWITCH, Options
 
 TYPE_CHECKING = False
@@ -45,7 +46,8 @@ def options_of(data: Any, base: Options, folder: str) -> tuple[Options, list[str
             fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
             value = tuple(each.strip() for each in value) if fits else ()
         else:
-            fits = isinstance(value, str) and (not option.choices or value in option.choices)
+            choices = PRESETS if name == "preset" else option.choices
+            fits = isinstance(value, str) and (not choices or value in choices)
         if not fits:
             problems.append(f'composelint: the setting "{key}" has a value that it cannot have')
             continue

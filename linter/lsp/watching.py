@@ -143,6 +143,8 @@ class Watching:
         own: dict[str, Options] = {}
         options, problems = options_of(general, self.base, os.getcwd())
         for folder, answer in zip(folders or (), rest, strict=True):
+            if answer is None:
+                continue
             own[folder], more = options_of(answer, self.base, folder)
             problems += more
         for problem in dict.fromkeys(problems):
