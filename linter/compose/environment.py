@@ -73,6 +73,11 @@ class Variables:
         """The definition that counts."""
         return self._definitions.get(name)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all variables that are defined, what every machine has included."""
+        return tuple(self._definitions)
+
     def named(self, project: str, known: bool = True) -> Variables:
         """The variables once the project has its name.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.linux import CAPABILITIES, ULIMITS
 from ...linter.base.suggest import QUESTION, did_you_mean, nearest
 from ...linter.compose.nodes import entries_of, items_of
 from ...linter.model.values import text_of
@@ -118,17 +119,6 @@ def _slip_of(name: str, known: Iterable[str]) -> str | None:
     )
 
 
-_CAPABILITIES = (
-    "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN",
-    "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
-    "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE",
-    "NET_BROADCAST", "NET_RAW", "PERFMON", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN",
-    "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO",
-    "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM", "ALL",
-)  # fmt: skip
-"""The capabilities of Linux 5.9 and later, without CAP_."""
-
-
 @rule(
     "CF186",
     "unknown-capability",
@@ -151,8 +141,8 @@ def unknown_capability(service: Service) -> Iterator[Diagnostic]:
         for item in items_of(service.get(key)):
             text = text_of(item)
             name = (text or "").upper().removeprefix("CAP_")
-            if name and name not in _CAPABILITIES:
-                yield _refused(service, key, item, "capability", name, _CAPABILITIES)
+            if name and name not in CAPABILITIES:
+                yield _refused(service, key, item, "capability", name, CAPABILITIES)
 
 
 @rule(
@@ -265,12 +255,6 @@ def _likely_platform(text: str) -> str | None:
     return "/".join((right, chosen, variant) if variant else (right, chosen))
 
 
-_ULIMITS = (
-    "nofile", "nproc", "memlock", "core", "stack", "cpu", "data", "fsize", "locks", "msgqueue", "nice", "rss",
-    "rtprio", "rttime", "sigpending", "as",
-)  # fmt: skip
-
-
 @rule(
     "CF189",
     "unknown-ulimit",
@@ -290,5 +274,5 @@ def unknown_ulimit(service: Service) -> Iterator[Diagnostic]:
     """`ulimits` has a limit that the kernel does not have, so the container does not start."""
     for entry in entries_of(service.get("ulimits")):
         name = entry.name.lower()
-        if name not in _ULIMITS and re.fullmatch(r"[a-z_-]+", name):
-            yield _refused(service, f"ulimits.{entry.name}", entry.key, "limit", name, _ULIMITS)
+        if name not in ULIMITS and re.fullmatch(r"[a-z_-]+", name):
+            yield _refused(service, f"ulimits.{entry.name}", entry.key, "limit", name, ULIMITS)

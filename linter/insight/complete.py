@@ -1,0 +1,144 @@
+"""What may be written at a place: keys, values, names, instructions, also in broken text."""
+
+from __future__ import annotations
+
+from ..base.records import NamedTuple
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..model.project import Project
+    from ..result import Result
+
+MOST = 300
+"""How many completions are given at most."""
+
+
+class Completion(NamedTuple):
+    """One text that may be written.
+
+    ``kind`` is one of ``key``, ``value``, ``name`` (of what the files define), ``variable``,
+    ``file``, ``folder``, ``image``, ``snippet``, ``instruction``, ``flag``, ``rule``. ``start`` to
+    ``end`` is what it replaces. ``insert`` is a snippet (``$1``, ``${1:text}``, ``$0``) if
+    ``is_snippet``; its lines have their whole indentation. ``order`` sorts it.
+    """
+
+    label: str
+    kind: str
+    insert: str
+    start: int
+    end: int
+    detail: str = ""
+    meaning: str = ""
+    is_snippet: bool = False
+    order: str = "5"
+    is_deprecated: bool = False
+
+
+def complete(
+    kind: str,
+    path: str,
+    text: str,
+    offset: int,
+    project: Project | None = None,
+    result: Result | None = None,
+) -> list[Completion]:
+    """The completions at an offset of a file, the best first.
+
+    Args:
+        kind: the kind of the file.
+        path: its path.
+        text: its text, as it is being typed.
+        project: what was loaded with it, perhaps from an earlier text.
+        result: the findings, for comments that suppress them.
+    """
+    offset = max(0, min(offset, len(text)))
+    found = _found(kind, path, text, offset, project, result)
+    chosen: dict[tuple[str, str], Completion] = {}
+    for item in found:
+        if fits(item, text[item.start : offset]):
+            chosen.setdefault((item.label, item.insert), item)
+    return sorted(chosen.values(), key=lambda item: (item.order, item.label))[:MOST]
+
+
+def fits(item: Completion, typed: str) -> bool:
+    """Whether a completion is one of what is typed: its letters are in it, in their order."""
+    typed = typed.strip("\"'").casefold()
+    label = item.label.casefold()
+    if label.startswith(typed):
+        return True
+    at = 0
+    for char in typed:
+        at = label.find(char, at) + 1
+        if not at:
+            return False
+    return True
+
+
+def _found(
+    kind: str, path: str, text: str, offset: int, project: Project | None, result: Result | None
+) -> Iterable[Completion]:
+    if kind == COMPOSE:
+        from .complete_compose import complete_compose
+
+        return complete_compose(path, text, offset, project, result)
+    if kind == DOCKERFILE:
+        from .complete_dockerfile import complete_dockerfile
+
+        return complete_dockerfile(path, text, offset, project, result)
+    if kind == IGNORE:
+        from .complete_lines import complete_ignore
+
+        return complete_ignore(path, text, offset, project, result)
+    if kind == ENV:
+        from .complete_lines import complete_env
+
+        return complete_env(path, text, offset, project, result)
+    return ()
+
+
+def escaped(text: str) -> str:
+    """A text as part of a snippet."""
+    return text.replace("\\", "\\\\").replace("$", "\\$").replace("}", "\\}")
+
+
+def plain_insert(item: Completion) -> Iterator[str]:
+    """The parts of a completion's text without the marks of snippets, tab stops with their texts."""
+    if not item.is_snippet:
+        yield item.insert
+        return
+    at, text = 0, item.insert
+    depth = 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
+            yield text[at + 1]
+            at += 2
+        elif char == "$" and text[at + 1 : at + 2].isdigit():
+            at += 2
+        elif text.startswith("${", at):
+            end = at + 2
+            while text[end : end + 1].isdigit():
+                end += 1
+            if text[end : end + 1] == "|":
+                stop = text.index("|}", end)
+                yield text[end + 1 : stop].split(",")[0]
+                at = stop + 2
+            elif text[end : end + 1] == "}":
+                at = end + 1
+            else:
+                depth += 1
+                at = end + 1
+        elif char == "}" and depth:
+            depth -= 1
+            at += 1
+        else:
+            yield char
+            at += 1
+
+
+def plain_text(item: Completion) -> str:
+    """The text of a completion as an editor without snippets inserts it."""
+    return "".join(plain_insert(item))
