@@ -56,25 +56,30 @@ def complete(
     """
     offset = max(0, min(offset, len(text)))
     found = _found(kind, path, text, offset, project, result)
-    chosen: dict[tuple[str, str], Completion] = {}
+    chosen: dict[tuple[str, str], tuple[int, Completion]] = {}
     for item in found:
-        if fits(item, text[item.start : offset]):
-            chosen.setdefault((item.label, item.insert), item)
-    return sorted(chosen.values(), key=lambda item: (item.order, item.label))[:MOST]
+        rank = how_well(item.label, text[item.start : offset])
+        if rank is not None:
+            chosen.setdefault((item.label, item.insert), (rank, item))
+    ranked = sorted(chosen.values(), key=lambda each: (each[0], each[1].order, each[1].label))
+    return [item for _, item in ranked[:MOST]]
 
 
-def fits(item: Completion, typed: str) -> bool:
-    """Whether a completion is one of what is typed: its letters are in it, in their order."""
+def how_well(label: str, typed: str) -> int | None:
+    """How well a label fits what is typed: 0 if it begins so, 1 if it contains it, 2 if it has its
+    letters in their order; None if it does not."""
     typed = typed.strip("\"'").casefold()
-    label = item.label.casefold()
+    label = label.casefold().removeprefix("- ")
     if label.startswith(typed):
-        return True
+        return 0
+    if typed in label:
+        return 1
     at = 0
     for char in typed:
         at = label.find(char, at) + 1
         if not at:
-            return False
-    return True
+            return None
+    return 2
 
 
 def _found(

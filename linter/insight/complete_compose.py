@@ -105,7 +105,7 @@ def _variables(
     around: Around, cursor: Cursor, text: str, offset: int, start: int
 ) -> Iterator[Completion]:
     """Variables after ``$`` or ``${``."""
-    is_braced = text.startswith("${", start)
+    is_braced = text.startswith("${", start) and offset > start + 1
     at = start + (2 if is_braced else 1)
     end = offset
     while end < cursor.end and (text[end].isalnum() or text[end] == "_"):

@@ -200,9 +200,12 @@ class _Completing:
     def instructions(self, start: int) -> Iterator[Completion]:
         """The instructions that may begin a line."""
         has_stage = self.stage() is not None
+        is_deferred = bool(self.line.text[: start - self.line.start].strip())
         is_lower = self.text[start : self.offset].islower()
         for index, (name, meaning) in enumerate(MEANINGS.items()):
             if name == "MAINTAINER" or (not has_stage and name not in ("FROM", "ARG")):
+                continue
+            if is_deferred and name in ("FROM", "ONBUILD"):
                 continue
             if name == "HEALTHCHECK":
                 snippet = self.health_snippet()
@@ -259,8 +262,8 @@ class _Completing:
             for text in _PLATFORMS:
                 yield self.item(text, "value", at)
         elif flag == "chown":
-            for user in self.users():
-                yield self.item(f"{user}:{user}", "value", at)
+            for index, user in enumerate(self.users()):
+                yield self.item(f"{user}:{user}", "value", at, order=f"3{index}")
         elif flag == "chmod":
             for text in ("0644", "0755", "u=rwX,go=rX"):
                 yield self.item(text, "value", at)
@@ -353,8 +356,8 @@ class _Completing:
             if not is_from_stage:
                 yield from self.files(typed, start)
         elif name == "USER" and not given:
-            for user in self.users():
-                yield self.item(user, "value", start)
+            for index, user in enumerate(self.users()):
+                yield self.item(user, "value", start, order=f"3{index}")
         elif name == "STOPSIGNAL" and not given:
             for index, signal in enumerate(SIGNALS):
                 yield self.item(f"SIG{signal}", "value", start, order=f"3{index:02}")
@@ -419,7 +422,7 @@ class _Completing:
     def variables(self, at: int) -> Iterator[Completion]:
         """Variables of the stage after ``$`` or ``${``."""
         start = self.line.start + at
-        is_braced = self.text.startswith("${", start)
+        is_braced = self.text.startswith("${", start) and self.offset > start + 1
         start += 2 if is_braced else 1
         stages = self.stages()
         stage = stages.last

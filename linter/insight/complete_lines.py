@@ -133,7 +133,7 @@ def _references(
     text: str, offset: int, at: int, path: str, project: Project
 ) -> Iterator[Completion]:
     """Variables in the value of another one."""
-    is_braced = text.startswith("${", at)
+    is_braced = text.startswith("${", at) and offset > at + 1
     start = at + (2 if is_braced else 1)
     for line in text[:at].split("\n")[:-1]:
         name = line.strip().removeprefix("export ").partition("=")[0].strip()

@@ -193,10 +193,10 @@ def _documented(asked: Asked) -> Iterator[Value]:
     from ..images.data import variables
 
     known = dict.fromkeys((*facts.secrets, *facts.file_variables.values()))
-    for name in (*known, *variables(facts.name)):
+    for index, name in enumerate(dict.fromkeys((*known, *variables(facts.name)))):
         if name not in asked.siblings:
             detail = f"of {facts.name}" + (", a secret" if name in facts.secrets else "")
-            yield Value(name, "variable", detail, order="4", tail=" $0")
+            yield Value(name, "variable", detail, order=f"4{index:03}", tail=" $0")
 
 
 def _documented_items(asked: Asked) -> Iterator[Value]:
@@ -341,7 +341,7 @@ def _dockerfiles(asked: Asked) -> Iterator[Value]:
     folder = join_path(asked.around.folder, join_path(context, asked.typed.rpartition("/")[0]))
     for path, name, kind in entries_in(project, folder, asked.typed):
         is_likely = "dockerfile" in name.lower() or "containerfile" in name.lower()
-        if kind == "folder" or is_likely:
+        if (kind == "folder" and name != ".git") or is_likely:
             yield Value(
                 f"{path}/" if kind == "folder" else path, kind, order="3" if is_likely else "6"
             )

@@ -108,6 +108,8 @@ class _Reading:
         self.stop = line_end(text, offset)
         self.line = text[self.start : self.stop].rstrip("\r")
         self.before = text[self.start : offset]
+        self.above = ""
+        """What follows the colon of the key above, on its line."""
 
     def cursor(self) -> Cursor:
         comment = _comment_at(self.before)
@@ -140,7 +142,8 @@ class _Reading:
         last = parts[-1] if parts else None
         if last is not None and last.name is not None:
             path = (*path, last.name)
-            return self.value(VALUE, path, last.value_at, column)
+            found = self.value(VALUE, path, last.value_at, column)
+            return found._replace(siblings=self.siblings(last.column))
         at = last.value_at if last is not None else column
         rest = self.line[at:]
         indent = at + len(rest) - len(rest.lstrip(" \t")) if last is not None else column
@@ -161,6 +164,8 @@ class _Reading:
         end = max(end, self.offset)
         has_value = match is not None
         typed = self.text[start : self.offset]
+        if _begins_text(self.above):
+            return Cursor(TEXT, path, start, end, typed, {}, column)
         siblings = self.siblings(column)
         return Cursor(KEY, path, start, end, typed, siblings, column, has_value=has_value)
 
@@ -234,6 +239,8 @@ class _Reading:
                             path.append(index)
                             index = None
                         continue
+                    if not path:
+                        self.above = line[part.value_at :]
                     path.append(part.name)
                     limit, item = part.column, False
         if index is not None:
@@ -412,6 +419,14 @@ class _Flow:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
+
+
+def _begins_text(rest: str) -> bool:
+    """Whether what follows a colon is a value on its line, which the next line can only continue."""
+    rest = rest.strip()
+    while rest[:1] in ("&", "!"):
+        rest = rest.partition(" ")[2].lstrip()
+    return rest[:1] not in ("", "#", "{", "[", "|", ">")
 
 
 def _comment_at(line: str) -> int | None:
