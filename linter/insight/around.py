@@ -6,7 +6,7 @@ from itertools import islice
 
 from ..base.lazy import cached_property
 from ..files.paths import folder_of, join_path
-from .cursor import outline
+from .lines import outline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,11 +76,25 @@ class Around:
         from ..images import facts_for, parse_reference
 
         image = image or self.image_in_text(name)
-        if image and "$" not in image:
-            reference = parse_reference(image.strip("\"' "))
-            return facts_for(reference) if reference is not None else None
+        if image:
+            text, is_known = self.interpolated(image.strip("\"' "))
+            reference = parse_reference(text) if text else None
+            return facts_for(reference, tag_known=is_known) if reference is not None else None
         container = self.container(name)
         return container.facts if container is not None else None
+
+    def interpolated(self, image: str) -> tuple[str, bool]:
+        """An image with the values of its variables, and whether its tag is known."""
+        if "$" not in image:
+            return image, True
+        from ..source.template import TemplateError, interpolate
+
+        for stack in self.stacks:
+            result = interpolate(image, stack.loaded.variables.lookup)
+            if not isinstance(result, TemplateError) and result.value and not result.unknown:
+                return result.value, True
+        name = image.partition(":")[0]
+        return ("" if "$" in name else name), False
 
     def image_in_text(self, name: str) -> str:
         """The image of a service as it stands in the text; empty if there is none, or a build."""

@@ -7,8 +7,9 @@ from ..edits.yaml import quoted
 from ..source.yaml.nodes import plain_value
 from .around import Around
 from .complete import Completion, escaped
-from .complete_values import checks_for, values_for
+from .complete_values import values_for
 from .cursor import COMMENT, ITEM, KEY, TEXT, VALUE, Cursor, cursor_at
+from .health_checks import Value, checks_for
 from .keys import keys_at, kinds_at, specs_at, takes_names, values_at
 from .suppressing import complete_comment
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from ..model.project import Project
     from ..result import Result
-    from .complete_values import Value
     from .cursor import Path
     from .keys import Key
 
@@ -300,8 +300,6 @@ class _Completing:
 
     def candidates(self, path: Path, siblings: dict[str, str]) -> Iterator[Value]:
         """The values that the schema and the project know for a path."""
-        from .complete_values import Value
-
         for text in values_at(path):
             yield Value(text, "value", order="2")
         typed = self.cursor.typed

@@ -11,6 +11,7 @@ from itertools import pairwise
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import line_end
+from .lines import ELEMENT, MAX_LINES, Part, indent_of, parts_of, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,26 +21,11 @@ if TYPE_CHECKING:
 
 KEY, VALUE, ITEM, TEXT, COMMENT = "key", "value", "item", "text", "comment"
 
-MAX_LINES = 20_000
-"""How many lines around the cursor are read at most."""
-
 _MOST_FLOW_LINES = 60
 """How many lines a collection in braces or brackets may have before the cursor."""
 
-_QUOTED_KEY = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'"
-_ELEMENT = on_demand(
-    rf"(?P<key>{_QUOTED_KEY}|[^\s#\"'\[\]{{}}>|*&!%@`-][^#\n]*?|-[^\s#\n][^#\n]*?)[ \t]*:(?=[ \t]|\r?$)"
-)
 _BLOCK = on_demand(r"(?:[&!]\S+[ \t]+)*[|>][-+0-9]{0,2}[ \t]*(?:#.*)?$")
 _PROPERTIES = on_demand(r"(?:(?:&\S+|!\S*)[ \t]+)+")
-
-
-class Part(NamedTuple):
-    """A key or a dash of a line, with its column; ``value_at`` is where what follows begins."""
-
-    column: int
-    name: str | None
-    value_at: int
 
 
 class Cursor(NamedTuple):
@@ -74,28 +60,6 @@ class Cursor(NamedTuple):
 def cursor_at(text: str, offset: int) -> Cursor:
     """The place of an offset in a Compose file, whether it is valid or not."""
     return _Reading(text, max(0, min(offset, len(text)))).cursor()
-
-
-def parts_of(line: str) -> list[Part]:
-    """The dashes and the key that a line begins with."""
-    parts: list[Part] = []
-    at = len(line) - len(line.lstrip(" "))
-    while line.startswith("-", at) and line[at + 1 : at + 2] in ("", " ", "\t", "\r"):
-        parts.append(Part(at, None, at + 1))
-        at += 1
-        while line[at : at + 1] in (" ", "\t"):
-            at += 1
-    match = _ELEMENT.match(line, at)
-    if match is not None:
-        parts.append(Part(at, unquoted(match["key"].rstrip()), match.end()))
-    return parts
-
-
-def unquoted(text: str) -> str:
-    """A key without its quotes."""
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    return text
 
 
 class _Reading:
@@ -156,7 +120,7 @@ class _Reading:
     def key(self, path: Path, column: int) -> Cursor:
         start = self.start + min(column, len(self.before))
         end = start
-        match = _ELEMENT.match(self.line, min(column, len(self.line)))
+        match = ELEMENT.match(self.line, min(column, len(self.line)))
         if match is not None:
             end = self.start + match.end("key")
         while match is None and end < self.stop and not self.text[end].isspace():
@@ -224,7 +188,7 @@ class _Reading:
                 # The dash of a list was passed: dashes at its column count.
                 if parts and parts[0].name is None and parts[0].column == dash:
                     index += 1
-                elif _indent(line) <= dash:
+                elif indent_of(line) <= dash:
                     path.append(index)
                     index = None
             for part in reversed(parts):
@@ -254,7 +218,7 @@ class _Reading:
             parts = parts_of(line)
             if parts and parts[0].column == column and parts[0].name is None:
                 count += 1
-            elif _indent(line) <= column:
+            elif indent_of(line) <= column:
                 break
         return count
 
@@ -276,9 +240,9 @@ class _Reading:
                 break
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
-            if _indent(line) < column:
+            if indent_of(line) < column:
                 break
-            if _indent(line) == column and line.lstrip().startswith("- "):
+            if indent_of(line) == column and line.lstrip().startswith("- "):
                 break
             self._add_sibling(line, column, found)
         return found
@@ -288,7 +252,7 @@ class _Reading:
         for part in parts_of(line):
             if part.name is not None and part.column == column:
                 found.setdefault(part.name, line[part.value_at :].strip())
-        return _indent(line) < column
+        return indent_of(line) < column
 
     # --- blocks of text, braces and brackets
 
@@ -298,7 +262,7 @@ class _Reading:
         if column is None:
             column = len(self.before)
         for line in self.lines_above():
-            indent = _indent(line)
+            indent = indent_of(line)
             if indent >= column:
                 continue
             parts = parts_of(line)
@@ -317,7 +281,7 @@ class _Reading:
         for _ in range(_MOST_FLOW_LINES):
             line = self.text[start : line_end(self.text, start)]
             parts = parts_of(line)
-            at = parts[-1].value_at if parts else _indent(line)
+            at = parts[-1].value_at if parts else indent_of(line)
             while line[at : at + 1] in (" ", "\t"):
                 at += 1
             properties = _PROPERTIES.match(line, at)
@@ -417,10 +381,6 @@ class _Flow:
         self.index += 1
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
 def _begins_text(rest: str) -> bool:
     """Whether what follows a colon is a value on its line, which the next line can only continue."""
     rest = rest.strip()
@@ -450,37 +410,3 @@ def _is_quoted(line: str, at: int) -> bool:
         elif char in "\"'" and line[:index].rstrip(" \t")[-1:] in ("", ":", "-", "[", ",", "{"):
             quote = char
     return bool(quote)
-
-
-# --- names that a file defines
-
-
-def outline(text: str) -> dict[str, dict[str, int]]:
-    """The entries of each top-level section by name, with the offsets of their keys.
-
-    Only sections in block style are read, whatever the rest of the file is.
-    """
-    sections: dict[str, dict[str, int]] = {}
-    section: dict[str, int] | None = None
-    column: int | None = None
-    at = 0
-    for _ in range(MAX_LINES):
-        if at > len(text):
-            break
-        end = line_end(text, at)
-        line = text[at:end].rstrip("\r")
-        indent = _indent(line)
-        if line.strip() and line[indent] != "#":
-            parts = parts_of(line)
-            name = parts[0].name if parts else None
-            if indent == 0:
-                section, column = None, None
-                if name is not None:
-                    section = sections.setdefault(name, {})
-            elif section is not None and name is not None:
-                if column is None or indent < column:
-                    column = indent
-                if indent == column:
-                    section.setdefault(name, at + indent)
-        at = end + 1
-    return sections

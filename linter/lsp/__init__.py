@@ -5,5 +5,14 @@ what is linted and its results, and ``view.py`` is what the handlers of requests
 answered by the modules in ``FEATURES``: each has a function ``register`` that is given the server.
 """
 
-FEATURES = ("diagnostics", "watching", "progress", "actions", "formatting")
+FEATURES = (
+    "diagnostics",
+    "watching",
+    "progress",
+    "actions",
+    "formatting",
+    "completion",
+    "hover",
+    "hints",
+)
 """The modules that answer requests, in this folder."""

@@ -10,6 +10,7 @@ from ..insight.complete import MOST, complete, plain_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..insight.complete import Completion
+    from ..model.project import Project
     from .server import Server
     from .view import View
 
@@ -32,6 +33,7 @@ _TRIGGERS = [":", " ", "-", "$", "{", "/", "=", ",", "[", '"', "'", "#", "@", "*
 
 def register(server: Server) -> None:
     """Answer requests for completions."""
+    known = _Known()
 
     @server.answers(
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=_TRIGGERS)
@@ -42,13 +44,42 @@ def register(server: Server) -> None:
             return None
         offset = view.offset(params.position)
         kind = kind_in(view.path, source.text) or ""
-        found = complete(kind, view.path, source.text, offset, view.project, view.part.result)
+        project = known.of(view)
+        found = complete(kind, view.path, source.text, offset, project, view.part.result)
         line = source.text.rfind("\n", 0, offset) + 1
         found = [item for item in found if item.start >= line]
         items = [_Answer(view, item, number).item() for number, item in enumerate(found)]
         depends = len(found) >= MOST or any(item.kind in _TYPED for item in found)
         return types.CompletionList(is_incomplete=depends, items=items)
 
+
+class _Known:
+    """What was loaded last while the files that are typed into could be read."""
+
+    def __init__(self) -> None:
+        self.projects: dict[str, Project] = {}
+
+    def of(self, view: View) -> Project:
+        """What is loaded; if an error of syntax hides a file, what was loaded before that."""
+        project = view.project
+        is_broken = any(
+            problem.kind == "syntax"
+            for stack in project.stacks
+            for source in stack.loaded.sources
+            if source.path == view.path and source.yaml is not None
+            for problem in source.yaml.problems
+        )
+        if is_broken:
+            return self.projects.get(view.path, project)
+        self.projects.pop(view.path, None)
+        while len(self.projects) >= _MOST_PROJECTS:
+            del self.projects[next(iter(self.projects))]
+        self.projects[view.path] = project
+        return project
+
+
+_MOST_PROJECTS = 2
+"""How many projects are kept for files that are being typed into."""
 
 _TYPED = ("image", "file", "folder")
 """Kinds of which others are found when more is typed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.insight.cursor import cursor_at, outline
+from composelint.linter.insight.cursor import cursor_at
+from composelint.linter.insight.lines import outline
 from hypothesis import given
 from hypothesis import strategies as st
 
