@@ -6,8 +6,8 @@ from ..base.patterns import on_demand
 from ..edits.yaml import quoted
 from ..source.yaml.nodes import plain_value
 from .around import Around
-from .complete import Completion, escaped
 from .complete_values import values_for
+from .completions import Completion, escaped
 from .cursor import COMMENT, ITEM, KEY, TEXT, VALUE, Cursor, cursor_at
 from .health_checks import Value, checks_for
 from .keys import keys_at, kinds_at, specs_at, takes_names, values_at

@@ -12,7 +12,7 @@ from ..source.dockerfile.parser import parse_dockerfile
 from ..source.dockerfile.scope import PLATFORM_ARGS
 from ..source.dockerfile.stages import build_stages
 from .around import entries_in
-from .complete import Completion
+from .completions import Completion
 from .dockerfile_words import FLAGS, MEANINGS, MOUNTS
 from .image_names import images_like, tags_of
 from .suppressing import complete_comment

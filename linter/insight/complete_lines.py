@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..base.text import line_end
 from ..files.paths import join_path
 from .around import entries_in
-from .complete import Completion
+from .completions import Completion
 from .suppressing import complete_comment
 
 TYPE_CHECKING = False

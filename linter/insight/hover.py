@@ -11,6 +11,7 @@ from ..secrets.shown import MASK, Masking, masked
 from ..source.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
 from .key_paths import NoSuchPath, shown_path
 from .keys import describe, keys_at, specs_at
+from .markdown import Hover, block, code, place
 from .recovered import readable
 from .variables import is_secret, worth
 
@@ -24,15 +25,7 @@ if TYPE_CHECKING:
     from .written import Path
 
 _MOST_STEPS = 8
-_MOST_LINES = 30
-"""How much of a value is shown."""
-
-
-class Hover(NamedTuple):
-    """What is shown, as Markdown, and the place that it is about."""
-
-    text: str
-    span: Span
+"""How many of the steps to a value are shown."""
 
 
 def hover(kind: str, project: Project, path: str, offset: int) -> Hover | None:
@@ -46,36 +39,6 @@ def hover(kind: str, project: Project, path: str, offset: int) -> Hover | None:
     if kind == ENV:
         return _in_env(project, path, offset)
     return None
-
-
-# --- Markdown
-
-
-def code(text: str) -> str:
-    """A text as code in a line of Markdown."""
-    from ..base.escape import visible
-
-    text = visible(text)
-    fence = "``" if "`" in text else "`"
-    pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def block(text: str, language: str) -> str:
-    """A text as a block of code in Markdown, cut to some lines."""
-    lines = text.split("\n")
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[:_MOST_LINES], f"# {len(lines) - _MOST_LINES} more lines"]
-    fence = "```"
-    while any(line.lstrip().startswith(fence) for line in lines):
-        fence += "`"
-    return "\n".join((f"{fence}{language}", *lines, fence))
-
-
-def place(span: Span) -> str:
-    """A place as people write it."""
-    origin = span.origin
-    return f"{origin.file.path}:{origin.file.line_of(origin.start)}"
 
 
 # --- Compose files

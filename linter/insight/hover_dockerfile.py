@@ -6,8 +6,8 @@ from itertools import islice
 
 from ..secrets.shown import masked
 from .dockerfile_words import FLAGS, MEANINGS
-from .hover import Hover, code, place
 from .image_text import image_text
+from .markdown import Hover, code, place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..images import facts_for, parse_reference
 from .image_names import newest_tag
+from .markdown import code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def image_text(text: str) -> list[str]:
     if reference is None:
         return []
     facts = facts_for(reference)
-    title = f"**image {_code(text)}**"
+    title = f"**image {code(text)}**"
     if facts is None:
         return [title, "composelint knows nothing about this image"]
     if facts.kind:
@@ -26,7 +27,7 @@ def image_text(text: str) -> list[str]:
     lines = [f"- {line}" for line in _facts(facts)]
     newest = newest_tag(facts.name)
     if newest:
-        lines.append(f"- newest known tag: {_code(newest)}")
+        lines.append(f"- newest known tag: {code(newest)}")
     return [title, "\n".join(lines), f"as of {facts.taken}"] if lines else [title]
 
 
@@ -46,16 +47,16 @@ def _facts(facts: ImageFacts) -> Iterator[str]:
         yield f"its system, {base.product} {base.cycle}, has had no support since {base.end}"
     if facts.user is not None:
         drops = ", and runs its program as another user" if facts.drops_privileges else ""
-        yield f"starts as the user {_code(facts.user)}{drops}"
+        yield f"starts as the user {code(facts.user)}{drops}"
     if facts.ports:
         ports = ", ".join(f"{port.number}/{port.protocol}" for port in facts.ports)
         yield f"listens on {ports}"
     if facts.data_paths:
-        yield f"keeps its data in {', '.join(map(_code, facts.data_paths))}"
+        yield f"keeps its data in {', '.join(map(code, facts.data_paths))}"
     if facts.image_healthcheck is not None:
         yield "has a health check" if facts.image_healthcheck else "has no health check of its own"
     if facts.healthcheck is not None and not facts.image_healthcheck:
-        yield f"a health check that works: {_code(' '.join(facts.healthcheck.test[1:]))}"
+        yield f"a health check that works: {code(' '.join(facts.healthcheck.test[1:]))}"
     if facts.capabilities:
         yield f"needs after `cap_drop: [ALL]`: {', '.join(facts.capabilities)}"
     system = facts.os
@@ -64,9 +65,3 @@ def _facts(facts: ImageFacts) -> Iterator[str]:
         yield f"built on {system}{manager}"
     if facts.shell == "":
         yield "has no shell"
-
-
-def _code(text: str) -> str:
-    from .hover import code
-
-    return code(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.patterns import on_demand
-from .complete import Completion, escaped
+from .completions import Completion, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

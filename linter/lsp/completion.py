@@ -5,11 +5,12 @@ from __future__ import annotations
 from lsprotocol import types
 
 from ..files.content import kind_in
-from ..insight.complete import MOST, complete, plain_text
+from ..insight.complete import MOST, complete
+from ..insight.completions import plain_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..insight.complete import Completion
+    from ..insight.completions import Completion
     from ..model.project import Project
     from .server import Server
     from .view import View

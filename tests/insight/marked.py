@@ -6,7 +6,8 @@ from composelint.linter.config.options import Options
 from composelint.linter.engine.run import check_project
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.tree import Overlay, current_tree, use_tree
-from composelint.linter.insight.complete import Completion, complete
+from composelint.linter.insight.complete import complete
+from composelint.linter.insight.completions import Completion
 from composelint.linter.model.project import Project
 from composelint.linter.result import Result
 

@@ -10,7 +10,8 @@ from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema import check
 from composelint.linter.files.kinds import kind_of_named
-from composelint.linter.insight.complete import Completion, complete, plain_text
+from composelint.linter.insight.complete import complete
+from composelint.linter.insight.completions import Completion, plain_text
 from composelint.linter.insight.cursor import cursor_at
 from composelint.linter.insight.keys import keys_at
 from composelint.linter.source.yaml.nodes import Mapping
