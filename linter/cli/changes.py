@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from ..config.options import Options
 
-_RANGES = (("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"), ("PRE_COMMIT_SOURCE", "PRE_COMMIT_ORIGIN"))
-"""The variables in which pre-commit gives the ends of a range, by the names of new and old versions."""
+_RANGES = (("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"), ("PRE_COMMIT_ORIGIN", "PRE_COMMIT_SOURCE"))
+"""The variables in which pre-commit gives the ends of a range, by their new and their old names."""
 
 
 def run_changes(paths: tuple[str, ...], options: Options, lint_all: Callable[[], int]) -> int:
@@ -29,13 +29,14 @@ def run_changes(paths: tuple[str, ...], options: Options, lint_all: Callable[[],
     """
     check_options(paths, options)
     since, new = options.since or "HEAD", INDEX if options.staged else options.at
-    if options.staged:
-        for first, last in _RANGES:
-            if os.environ.get(first) and os.environ.get(last):
-                since, new = f"merge-base:{os.environ[first]}", os.environ[last]
+    for first, last in _RANGES if options.staged else ():
+        if os.environ.get(first) and os.environ.get(last):
+            since, new = f"merge-base:{os.environ[first]}", os.environ[last]
+            break
     states = open_states(since, new)
-    if new == INDEX and not states.changes:
-        # A gate that is asked to look at what is staged must not pass in silence.
+    # git names the index of a commit that it makes. One that only changes its message stages nothing;
+    # other calls for what is staged, such as those of CI, must not pass in silence.
+    if new == INDEX and not states.changes and "GIT_INDEX_FILE" not in os.environ:
         if not options.quiet:
             tell("nothing is staged, so all files of the index are linted")
         with use_tree(states.new):

@@ -6,7 +6,7 @@ import click
 
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
-from ..version import VERSION
+from ..version import COMMIT, VERSION
 from .common import Choice, Verb, completed
 from .console import Failure, tell, write
 
@@ -28,31 +28,57 @@ repos:
       - id: composelint
 """
 
-GITHUB = f"""\
+GITHUB = """\
 name: Container files
-on: [push, pull_request]
-permissions:
-  contents: read
+on:
+  push:
+    branches: [{branch}] # everything is reported
+  pull_request: # what it brings
+  merge_group:
+permissions: {{}}
+concurrency:
+  group: ${{{{ github.workflow }}}}-${{{{ github.ref }}}}
+  cancel-in-progress: ${{{{ github.event_name == 'pull_request' }}}}
 jobs:
   composelint:
+    name: composelint
     runs-on: ubuntu-latest
+    permissions:
+      contents: read # to check the repository out
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@{checkout}
         with:
+          fetch-depth: 0 # the history, to compare with where a pull request begins
           persist-credentials: false
-      - uses: composelint/composelint@v{VERSION}
+      - uses: composelint/composelint@{action}
 """
+CHECKOUT = "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+"""The release of 2026-07-17, from the tags of actions/checkout."""
 
 GITLAB = f"""\
 composelint:
-  image: python:3.13-slim
+  image: python:3.13
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event" # what it brings is reported
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH # everything
+  variables:
+    GIT_DEPTH: "0" # the history, to compare with where a merge request begins
   script:
-    - pip install --quiet composelint=={VERSION}
-    - composelint --report gitlab=composelint.json
+    - pip install --quiet --disable-pip-version-check "composelint[shell]=={VERSION}"
+    # GitLab compares the code quality of both branches itself: this report has everything.
+    - composelint check --quiet --exit-zero --report gitlab=gl-code-quality-report.json || true
+    - since=${{CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}}
+    - >-
+      composelint check ${{since:+"--since=$since" --fixed}}
+      --report junit=composelint-junit.xml --report markdown=composelint.md
   artifacts:
     when: always
+    expose_as: composelint
+    paths:
+      - composelint.md
     reports:
-      codequality: composelint.json
+      codequality: gl-code-quality-report.json
+      junit: composelint-junit.xml
 """
 
 
@@ -86,14 +112,14 @@ def init(
 
     With --pre-commit, --github or --gitlab it prints a snippet instead.
     """
-    choices = ((pre_commit, PRE_COMMIT), (github, GITHUB), (gitlab, GITLAB))
+    choices = ((pre_commit, PRE_COMMIT), (github, None), (gitlab, GITLAB))
     snippets = [snippet for is_wanted, snippet in choices if is_wanted]
     if len(snippets) > 1:
         raise Failure(
             "--pre-commit, --github and --gitlab print a file each: give one of them at a time"
         )
     if snippets:
-        write(snippets[0])
+        write(snippets[0] or workflow())
         return
     existing = next((name for name in CONFIG_FILES if _is_config(name)), None)
     if existing and not dry_run:
@@ -102,6 +128,21 @@ def init(
             "write with --dry-run"
         )
     _init(preset, peers, dry_run)
+
+
+def workflow() -> str:
+    """A workflow for GitHub, whose actions are pinned to commits as far as they are known."""
+    from ..files.git import main_branch
+
+    action = f"{COMMIT} # v{VERSION}"
+    if not COMMIT:
+        action = f"v{VERSION}"
+        tell(
+            "this composelint is not a release, so that its commit is not known: the workflow names "
+            f"the tag {action}; write the commit of the tag in its place"
+        )
+    branch = main_branch(".") or "main"
+    return GITHUB.format(branch=branch, checkout=CHECKOUT, action=action)
 
 
 def _is_config(name: str) -> bool:

@@ -26,7 +26,7 @@ from .workspace import open_workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from ..config.options import Options
     from ..files.disk import Tree
@@ -63,9 +63,10 @@ def open_states(since: str, new: str | None) -> States:
         StateError: if there is no such state.
     """
     repository = open_repository(".")
-    old = GitTree(repository, repository.commit(since))
     if new is None and repository.is_bare:
         new = "HEAD"
+    head = "HEAD" if new is None or new == INDEX else new
+    old = GitTree(repository, repository.commit(since, head))
     if new is None:
         return States(repository, since, old, DISK, changes_on_disk(repository, old))
     state = new if new == INDEX else repository.commit(new)
@@ -157,6 +158,7 @@ class Comparison:
         self.states = states
         self.unstaged: set[str] = set()
         self._before: list[Diagnostic] = []
+        self._sides: list[tuple[list[Diagnostic], dict[str, str]]] = []
         self._causes: dict[str, tuple[str, ...]] = {}
         root = states.repository.root
         with use_tree(states.old):
@@ -165,7 +167,8 @@ class Comparison:
             after = [path for path in paths or (".",) if _exists(path) or path not in before]
         self.old = _State(states.old, root, before, options, progress) if before else None
         self.new = _State(states.new, root, after, options, progress)
-        self.renames = {each.old: each.new for each in states.changes if each.old and each.new}
+        self.renames = _renames(states.changes)
+        self._call = (paths, options, progress)
 
     def concern(self, changes: Sequence[Change]) -> Concern:
         """What these changes may concern."""
@@ -181,6 +184,9 @@ class Comparison:
         new = self.new.result()
         old = self.old.result() if self.old is not None else Result()
         self._before = old.reported
+        if new.reported and isinstance(self.states.new, GitTree) and self.states.new.state == INDEX:
+            for commit in self.states.repository.merged_commits:
+                self._sides.append(self._side(commit))
         # What could not be read before cannot make the change fail.
         new.unread = new.unread and not old.unread
         added = self.settle(new)
@@ -192,6 +198,11 @@ class Comparison:
         """Suppress the findings that the first state has, too; returns the others."""
         reported = result.reported
         added, result.fixed, before = compare(self._before, reported, self._moved)
+        for findings, moved in self._sides:
+            missing = set(map(id, compare(findings, reported, moved).new))
+            before += len(added)
+            added = [finding for finding in added if id(finding) in missing]
+            before -= len(added)
         is_new = set(map(id, added))
         for finding in reported:
             if id(finding) not in is_new:
@@ -207,8 +218,30 @@ class Comparison:
     @cached_property
     def _moved(self) -> dict[str, str]:
         """The new path of each renamed file, by the old one, as findings have them."""
-        shown = {self._shown(one): self._shown(other) for one, other in self.renames.items()}
+        return self._as_shown(self.renames)
+
+    def _as_shown(self, renames: Mapping[str, str]) -> dict[str, str]:
+        shown = {self._shown(one): self._shown(other) for one, other in renames.items()}
         return {one: other for one, other in shown.items() if one != other}
+
+    def _side(self, commit: str) -> tuple[list[Diagnostic], dict[str, str]]:
+        """What a commit that is being merged had in the files that were linted, and what was renamed.
+
+        What it brings is its own, and not the merge's.
+        """
+        repository = self.states.repository
+        tree = GitTree(repository, commit)
+        paths, options, progress = self._call
+        with use_tree(tree):
+            existing = [path for path in paths or (".",) if _exists(path)]
+        if not existing:
+            return [], {}
+        renames = _renames(changes_in_git(repository, commit, INDEX))
+        back = {new: old for old, new in renames.items()}
+        linted = {self.new.from_root[path] for path in self.new.chosen}
+        state = _State(tree, repository.root, existing, options, progress)
+        state.lint({back.get(path, path) for path in linted} | linted)
+        return state.result().reported, self._as_shown(renames)
 
     @property
     def workspace(self) -> Workspace:
@@ -334,6 +367,11 @@ class Comparison:
             files = [file for file in component if current_tree().kind(file.path) == "file"]
             result = check_files(files, group.settings)
         return compare(findings, result.reported, {}).fixed
+
+
+def _renames(changes: Iterable[Change]) -> dict[str, str]:
+    """The new path of each file that has an old one, by that, from the repository's root."""
+    return {each.old: each.new for each in changes if each.old and each.new}
 
 
 def _exists(path: str) -> bool:

@@ -65,6 +65,13 @@ def is_plain(folder: str, path: str) -> bool | None:
     return answer[0].startswith(b"100644 ")
 
 
+def main_branch(folder: str) -> str | None:
+    """The main branch of the repository that this one was cloned from; None if git does not know it."""
+    answer = _ask(folder, 10, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+    name = os.fsdecode(answer[0]).strip().removeprefix("origin/") if answer else ""
+    return name if re.fullmatch(r"[A-Za-z][\w./-]*", name, re.ASCII) else None
+
+
 @lru_cache(maxsize=4)
 def _program(path: str) -> str | None:
     """The path of git in these folders; None if it is in none of them.

@@ -38,6 +38,7 @@ _MAX_KEPT = 64_000_000
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _PARENT = re.compile(r"(.+?)(?:~1?|\^1?)\Z", re.DOTALL)
 _MERGE_BASE = "merge-base:"
+_SIDE = "GITHEAD_"
 
 
 class StateError(ValueError):
@@ -89,14 +90,16 @@ class Repository:
         """The arguments and the variables for a command that goes on (None: no git)."""
         return git_call(self._where, command), git_environment(self._environment)
 
-    def commit(self, revision: str) -> str:
+    def commit(self, revision: str, head: str = "HEAD") -> str:
         """The commit of a revision; empty if none was made before the first one.
+
+        A ``merge-base:`` is where the commit ``head`` left the other one.
 
         Raises:
             StateError: if there is no such commit here.
         """
         if revision.startswith(_MERGE_BASE):
-            return self._merge_base(revision)
+            return self._merge_base(revision, head)
         found = self._parsed(revision)
         if found:
             return found
@@ -123,17 +126,28 @@ class Repository:
             return match[1] in ("HEAD", "@")
         return not self._parsed(f"{child}^")
 
-    def _merge_base(self, revision: str) -> str:
-        other = revision.removeprefix(_MERGE_BASE)
-        commit = self.commit(other)
-        head = self.commit("HEAD")
-        if not commit or not head:
+    def _merge_base(self, revision: str, head: str) -> str:
+        ends = [self.commit(name) for name in (revision.removeprefix(_MERGE_BASE), head)]
+        if not all(ends):
             return ""
-        found = self.answers("merge-base", commit, head)
+        found = self.answers("merge-base", *ends)
         if not found:
             why = f"; {_SHALLOW}" if self.is_shallow else ""
-            raise StateError(f"{revision}: there is no common ancestor with HEAD{why}")
+            raise StateError(f"{revision}: there is no common ancestor with {head}{why}")
         return found
+
+    @property
+    def merged_commits(self) -> list[str]:
+        """The commits that a merge in progress brings to the current one.
+
+        git names them in variables before it writes MERGE_HEAD.
+        """
+        names = [name.removeprefix(_SIDE) for name in os.environ if name.startswith(_SIDE)]
+        found = [
+            self.answers("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+            for name in ("MERGE_HEAD", *filter(str.isalnum, names))
+        ]
+        return list(dict.fromkeys(filter(None, found)))
 
     @cached_property
     def is_shallow(self) -> bool:

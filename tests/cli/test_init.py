@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
-from checks import LayOut, Run, titled
+from checks import ROOT, LayOut, Run, titled
 from composelint.linter.base.text import SourceFile
+from composelint.linter.cli import init
 from composelint.linter.rulebook.registry import find
 from composelint.linter.suppression.peer_comments import counterparts, rewrite_comments
+from composelint.linter.version import VERSION
 
 DATABASE = "  db:\n    image: postgres:17\n"
 LOCAL = '  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
@@ -98,6 +102,64 @@ def test_snippets_are_printed_and_no_file_is_written(folder: Path, run: Run, opt
     answer = run("init", option)
     assert yaml.safe_load(answer.stdout)
     assert not (folder / "composelint.toml").exists()
+
+
+def cloned(folder: Path, branch: str) -> None:
+    """Make a folder a repository that was cloned from one with this main branch."""
+    git = ["git", "-C", str(folder)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    name = f"refs/remotes/origin/{branch}"
+    subprocess.run([*git, "symbolic-ref", "refs/remotes/origin/HEAD", name], check=True)
+
+
+@pytest.mark.parametrize(
+    ("branch", "written"),
+    [("master", "master"), ("release/1.x", "release/1.x"), ("a#b", "main"), ("-x", "main")],
+)
+def test_the_workflow_lints_the_main_branch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, branch: str, written: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert yaml.safe_load(run("init", "--github").stdout)[True]["push"] == {"branches": ["main"]}
+    cloned(tmp_path, branch)
+    assert yaml.safe_load(run("init", "--github").stdout)[True]["push"] == {"branches": [written]}
+
+
+def test_the_workflow_of_a_release_pins_every_action(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "COMMIT", "0123456789abcdef" * 2 + "01234567")
+    answer = run("init", "--github")
+    used = re.findall(r"uses: (.*)", answer.stdout)
+    assert len(used) == 2
+    for action in used:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", action)
+    assert answer.stderr == ""
+
+
+def test_where_the_commit_is_not_known_that_is_said(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "COMMIT", "")
+    answer = run("init", "--github")
+    assert f"composelint/composelint@v{VERSION}" in answer.stdout
+    assert f"the tag v{VERSION}; write the commit" in answer.stderr
+
+
+def test_the_workflow_asks_for_little_and_keeps_no_credentials(folder: Path, run: Run) -> None:
+    workflow = yaml.safe_load(run("init", "--github").stdout)
+    (job,) = workflow["jobs"].values()
+    assert (workflow["permissions"], job["permissions"]) == ({}, {"contents": "read"})
+    assert job["steps"][0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+
+
+def test_pages_pin_the_checkout_that_is_printed() -> None:
+    used = [
+        name
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for name in re.findall(r"actions/checkout@(.*)", page.read_text("utf-8"))
+    ]
+    assert set(used) == {init.CHECKOUT}
 
 
 def test_only_one_snippet_is_printed(run: Run) -> None:

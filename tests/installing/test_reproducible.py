@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 
@@ -25,8 +27,23 @@ def built(
     return {path.name: path.read_bytes() for path in (clone / "dist").iterdir()}
 
 
+def commit_of(repository: Path) -> str:
+    command = ["git", "-C", str(repository), "rev-parse", "HEAD"]
+    return subprocess.check_output(command, text=True).strip()
+
+
+def released_commit(files: dict[str, bytes]) -> str:
+    """The commit that a wheel says it was built from."""
+    (wheel,) = (data for name, data in files.items() if name.endswith(".whl"))
+    text = zipfile.ZipFile(io.BytesIO(wheel)).read("composelint/linter/version.py").decode()
+    values: dict[str, str] = {}
+    exec(text, values)
+    return values["COMMIT"]
+
+
 def test_two_builds_of_a_commit_are_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
     first = built(checkout, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
+    assert released_commit(first) == commit_of(checkout)
     # Files that are not committed are not built.
     other_clone = tmp_path / "elsewhere" / "an other folder"
     leftover = "rules/compose/leftover.py"

@@ -44,7 +44,10 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize("hook", HOOKS)
+WITH_FILES = [name for name, hook in HOOKS.items() if "files" in hook]
+
+
+@pytest.mark.parametrize("hook", WITH_FILES)
 @pytest.mark.parametrize(("path", "given"), FILES)
 def test_hooks_get_the_files_of_their_pattern(hook: str, path: str, given: bool) -> None:
     assert bool(re.search(HOOKS[hook]["files"], path)) is given
@@ -53,15 +56,32 @@ def test_hooks_get_the_files_of_their_pattern(hook: str, path: str, given: bool)
 @pytest.mark.parametrize("path", [path for path, _ in FILES])
 def test_hooks_get_every_file_that_a_run_over_a_folder_lints(path: str) -> None:
     if kind_of(path):
-        assert re.search(HOOKS["composelint"]["files"], path)
+        assert re.search(HOOKS["composelint-files"]["files"], path)
 
 
-@pytest.mark.parametrize("hook", HOOKS.values(), ids=list(HOOKS))
-def test_hooks_are_installed_by_pre_commit_and_accept_any_file_name(
-    hook: dict[str, object],
-) -> None:
+@pytest.mark.parametrize("name", WITH_FILES)
+def test_hooks_with_files_accept_any_file_name(name: str) -> None:
+    hook = HOOKS[name]
     assert hook["language"] == "python"
     assert hook["require_serial"] is True
     assert hook["args"] == ["--"]
-    verb = "format" if hook["id"] == "composelint-format" else "check"
-    assert str(hook["entry"]).startswith(f"composelint {verb} --force-exclude")
+    verb = "format" if name == "composelint-format" else "check"
+    assert hook["entry"] == f"composelint {verb} --force-exclude"
+
+
+@pytest.mark.parametrize("name", ["composelint", "composelint-fix"])
+def test_hooks_for_what_is_staged_run_on_every_commit(name: str) -> None:
+    """A file that is deleted or renamed has no name that a hook could be given."""
+    hook = HOOKS[name]
+    assert hook["language"] == "python"
+    assert hook["always_run"] is True
+    assert hook["pass_filenames"] is False
+    assert hook["entry"].startswith("composelint check ")
+    assert hook["entry"].endswith(" --staged")
+    # They run on what becomes a commit, not after a checkout, where nothing is staged.
+    assert hook["stages"] == ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
+    assert not {"files", "args"} & hook.keys()
+
+
+def test_every_hook_is_one_of_these() -> None:
+    assert set(HOOKS) == {*WITH_FILES, "composelint", "composelint-fix"}

@@ -16,18 +16,35 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_everything_that_ci_installs_is_locked_with_hashes() -> None:
-    locked = {}
-    text = (ROOT / "requirements/ci.txt").read_text("utf-8")
+def locked(name: str) -> dict[str, str]:
+    """The versions in a file of pinned requirements, each of which has hashes."""
+    versions = {}
+    text = (ROOT / "requirements" / name).read_text("utf-8")
+    assert "://" not in text
     for entry in re.sub(r"\\\n|#.*", " ", text).splitlines():
         if entry.strip():
             name, version = re.match(r"([\w.-]+)==(\S+) ", entry).groups()
-            locked[name] = version
+            versions[name] = version
             assert "--hash=sha256:" in entry
+    return versions
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonical(re.match(r"[\w.-]+", requirement)[0]) for requirement in requirements}
+
+
+def test_everything_that_ci_installs_is_locked_with_hashes() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    for requirement in chain(PROJECT["project"]["dependencies"], *extras.values()):
-        assert canonical(re.match(r"[\w.-]+", requirement)[0]) in locked
-    assert "://" not in text
+    wanted = names([*chain(PROJECT["project"]["dependencies"], *extras.values())])
+    assert wanted <= locked("ci.txt").keys()
+
+
+def test_everything_that_the_action_installs_is_locked_to_what_ci_has_tried() -> None:
+    shell = PROJECT["project"]["optional-dependencies"]["shell"]
+    wanted = names(PROJECT["project"]["dependencies"] + shell + PROJECT["build-system"]["requires"])
+    versions = locked("action.txt")
+    assert wanted <= versions.keys()
+    assert versions.items() <= locked("ci.txt").items()
 
 
 def test_the_build_backend_is_locked_too() -> None:
