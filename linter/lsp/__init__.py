@@ -14,5 +14,7 @@ FEATURES = (
     "completion",
     "hover",
     "hints",
+    "navigation",
+    "outline",
 )
 """The modules that answer requests, in this folder."""
