@@ -42,7 +42,7 @@ class Bar:
         now = time.monotonic()
         if now - self._drawn >= _INTERVAL:
             self._drawn = now
-            done = min(self._done, self._total)
+            done = self._done if self._total is None else min(self._done, self._total)
             self._progress.update(self._progress.task_ids[0], completed=done, refresh=True)
 
     def __enter__(self) -> Bar:

@@ -266,7 +266,7 @@ class Comparison:
         """Whether the work tree has a file, or its absence, as the new state does."""
         if self.states.new is DISK:
             return True
-        contents = []
+        contents: list[bytes | None] = []
         for tree in (self.states.new, DISK):
             try:
                 contents.append(tree.read(path, MAX_FILE_BYTES))
@@ -276,7 +276,7 @@ class Comparison:
 
     def lint(self) -> None:
         """Lint what the changes may concern, in both states the same."""
-        concern = self.concern(self.states.changes)
+        self._concern = concern = self.concern(self.states.changes)
         wanted = self.new.concerned(concern)
         if self.old is None:
             self.new.lint(wanted)
@@ -325,18 +325,19 @@ class Comparison:
 
         Where several changes concern it, each is taken back by itself, to see which findings go.
         """
-        causes = [
-            change
-            for change in self.states.changes
-            if self.concern([change]).touches(component, selected.text_of, self.new.from_root)
-        ]
+        changes = self.states.changes
+        arguments = component, selected.text_of, self.new.from_root
+        near = self._concern.near(*arguments)
+        causes = near
+        if len(changes) <= _MOST_CAUSES:
+            causes = [each for each in changes if self.concern([each]).touches(*arguments)]
         gone: dict[int, list[Change]] = {}
         if 1 < len(causes) <= _MOST_CAUSES:
             for change in causes:
                 for finding in self._gone_without(change, component, group, findings):
                     gone.setdefault(id(finding), []).append(change)
         for finding in findings:
-            found = gone.get(id(finding)) or causes
+            found = gone.get(id(finding)) or causes or near or changes
             own = [each for each in found if self._shown(each.new or each.old) == finding.path]
             finding.brought_by = self._names(own if len(found) > 1 and own else found)
 

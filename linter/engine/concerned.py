@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _MOST_TEXT = 300_000
 """The most bytes of a changed file that are compared."""
 _MOST_LINES = 20_000
+_MOST_SPOKEN = 1_000_000
+"""If changes that may speak of others have more characters, everything is concerned."""
 _SPEAKING = (
     ".md", ".mdx", ".rst", ".adoc", ".yml", ".yaml", ".json", ".toml", ".hcl", ".tf", ".nomad", ".j2",
 )  # fmt: skip
@@ -45,6 +47,7 @@ _STAGE = on_demand(
 )
 _IMAGE = on_demand(r"""^[ \t]*image["']?:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 _VARIABLE = on_demand(r"\$\{?([A-Za-z_]\w*)")
+_WORDS = on_demand(r"[\w.-]+")
 _LEAST_NAME = 3
 """Shorter names are in every text, and rules do not look for them."""
 
@@ -99,7 +102,7 @@ class Concern:
     @property
     def is_everywhere(self) -> bool:
         """Whether everything is concerned."""
-        return "" in self._whole
+        return "" in self._whole or len(self._spoken) > _MOST_SPOKEN
 
     def touches(
         self, component: Component, text_of: Callable[[str], str], named_files: Mapping[str, str]
@@ -111,28 +114,42 @@ class Concern:
             text_of: gives the text of a file.
             named_files: the path from the root of each file, by its path.
         """
-        folders = {folder_of_root(named_files[file.path]) for file in component}
-        if not self._near.isdisjoint(folders):
+        texts = self._texts(component, text_of, named_files)
+        places = _places(component, texts, named_files)
+        if not self._near.isdisjoint(places) or not self.paths.isdisjoint(places):
             return True
-        if any(_is_in(whole, folder) for whole in self._whole for folder in folders):
+        if any(_is_in(whole, place) for whole in self._whole for place in places):
             return True
-        texts = {}
-        has_stack = False
-        for file in component:
-            has_stack = has_stack or file.kind == COMPOSE
-            if file.kind in (COMPOSE, DOCKERFILE):
-                path = named_files[file.path]
-                texts[path] = text = text_of(file.path)
-                folder = folder_of(path)
-                for target in set(UPWARDS.findall(text)):
-                    place = join_path(folder, target)
-                    if place in self.paths or ("" if place == "." else place) in self._near:
-                        return True
         # Where Dockerfiles are built is only known from a stack.
+        has_stack = any(file.kind == COMPOSE for file in component)
         words = self._own_names if has_stack else self._own_names | self._names_in_contexts
-        if any(word in text for word in words for text in texts.values()):
+        if words and any(not words.isdisjoint(_WORDS.findall(text)) for text in texts.values()):
             return True
         return bool(self._spoken) and any(name in self._spoken for name in _names(texts))
+
+    def near(
+        self, component: Component, text_of: Callable[[str], str], named_files: Mapping[str, str]
+    ) -> list[Change]:
+        """The changes in or below the folders of a component; the arguments are those of ``touches``."""
+        places = _places(component, self._texts(component, text_of, named_files), named_files)
+        return [
+            change
+            for change in self._changes
+            if any(
+                path in places or not places.isdisjoint(("", *folders_above(path)))
+                for path in filter(None, change)
+            )
+        ]
+
+    def _texts(
+        self, component: Component, text_of: Callable[[str], str], named_files: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The texts of a component's Compose files and Dockerfiles, by their paths from the root."""
+        return {
+            named_files[file.path]: text_of(file.path)
+            for file in component
+            if file.kind in (COMPOSE, DOCKERFILE)
+        }
 
     @cached_property
     def _own_names(self) -> frozenset[str]:
@@ -164,19 +181,35 @@ class Concern:
     def _spoken(self) -> str:
         """What changes say that may be about components elsewhere."""
         parts: list[str] = []
+        size = 0
         for change in self._changes:
-            if change.old != change.new:
-                parts += filter(None, change)
-            if not any(map(_may_speak, filter(None, change))):
-                continue
-            before, after = (
-                _lines(tree, os.path.join(self._root, path)) if path else []
-                for tree, path in zip(self._trees, change, strict=True)
-            )
-            changed = set(before).symmetric_difference(after)
-            is_fully = change.old != change.new or any(map(_STARTS.search, changed))
-            parts += (*before, *after) if is_fully else changed
+            said = [path for path in change if path] if change.old != change.new else []
+            if any(map(_may_speak, filter(None, change))):
+                before, after = (
+                    _lines(tree, os.path.join(self._root, path)) if path else []
+                    for tree, path in zip(self._trees, change, strict=True)
+                )
+                changed = set(before).symmetric_difference(after)
+                is_fully = change.old != change.new or any(map(_STARTS.search, changed))
+                said += (*before, *after) if is_fully else changed
+            parts += said
+            size += sum(map(len, said))
+            if size > _MOST_SPOKEN:
+                break
         return "\n".join(parts)
+
+
+def _places(
+    component: Component, texts: Mapping[str, str], named_files: Mapping[str, str]
+) -> set[str]:
+    """The folders of a component, and those that its files lead up to, as seen from the root."""
+    places = {folder_of_root(named_files[file.path]) for file in component}
+    for path, text in texts.items():
+        folder = folder_of(path)
+        for target in set(UPWARDS.findall(text)):
+            place = join_path(folder, target)
+            places.add("" if place == "." else place)
+    return places
 
 
 def folder_of_root(path: str) -> str:

@@ -267,7 +267,7 @@ def test_the_findings_that_the_client_names_count_too(folder: Path) -> None:
 
 
 def test_masked_titles_and_whole_edits(folder: Path) -> None:
-    secret = "Xk29vLq81TzRw7"  # noqa: S105
+    secret = "Xk29vLq81TzRw7"
     text = f"services:\n  a:\n    image: x:1\n    environment:\n      - DB_PASSWORD={secret}\n"
 
     async def scenario(client: Client) -> None:

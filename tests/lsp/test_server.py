@@ -224,7 +224,7 @@ def test_saving_finds_what_changed_on_the_disk_for_clients_that_do_not_watch(fol
 
 
 def test_secrets_are_masked(folder: Path) -> None:
-    secret = "Xk29vLq81TzRw7"  # noqa: S105
+    secret = "Xk29vLq81TzRw7"
 
     async def scenario(client: Client) -> None:
         text = f"services:\n  a:\n    image: x\n    environment:\n      DB_PASSWORD: {secret}\n    command: app --password {secret}\n"
