@@ -7,6 +7,7 @@ variable without a value would be is never guessed: an address whose host it dec
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..base.names import STORES
 from ..base.patterns import on_demand
@@ -234,10 +235,11 @@ def _scalars(node: Node | None) -> Iterator[Scalar]:
         yield from (item for item in node.items if isinstance(item, Scalar))
 
 
-def _words(name: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def _words(name: str) -> tuple[str, ...]:
     """The words of a variable's name, in capitals."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
+    return tuple(word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word)
 
 
 def _is_for_others(name: str) -> bool:
@@ -364,7 +366,7 @@ def _dsn(variable: Variable) -> Iterator[Address]:
 def _family_by_name(name: str) -> str:
     words = _words(name)
     if words and words[0].startswith("PG"):
-        words.append("PG")
+        words = (*words, "PG")
     return next((_WORDS[word] for word in words if word in _WORDS), "")
 
 

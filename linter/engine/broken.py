@@ -11,11 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from ..base.text import EmbeddedSource, SourceFile, Span
-from ..rule import Edit, Severity
+from ..rule import Edit, Fix, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ..model.project import Project
     from ..rule import Diagnostic
@@ -66,11 +66,13 @@ class BrokenPlaces:
 
         return is_about_comment(comments, item.span) or place_of(places, item.span.start) >= 0
 
-    def forbids_fix(self, item: Diagnostic) -> bool:
-        """Whether the finding's fix edits an instruction with an error of syntax."""
-        if item.fix is None or item.code in _REPAIRS:
-            return False
-        for edit in item.fix.edits:
+    def check_fix(self, item: Diagnostic, is_late: bool) -> None:
+        """Take the fix of a finding away if it edits an instruction with an error of syntax."""
+        if item.code not in _REPAIRS:
+            keep_fix_if(item, self._allows, is_late)
+
+    def _allows(self, fix: Fix) -> bool:
+        for edit in fix.edits:
             if not isinstance(edit, Edit):
                 continue
             file = edit.span.file
@@ -83,11 +85,31 @@ class BrokenPlaces:
 
                     places += broken_places(syntax)
             if places and _touches(places, edit.span):
-                return True
-        return False
+                return False
+        return True
 
 
-def drop_fixes_of_broken_values(findings: Iterable[Diagnostic]) -> None:
+def keep_fix_if(item: Diagnostic, allows: Callable[[Fix], bool], is_late: bool) -> None:
+    """Let a fix count only if it is allowed.
+
+    With ``is_late`` it is still made when it is first asked for, and an error then means none.
+    """
+    made = item._fix
+    if is_late and made is not None and not isinstance(made, Fix):
+
+        def checked() -> Fix | None:
+            try:
+                fix = made()
+            except Exception:
+                return None
+            return fix if fix is not None and allows(fix) else None
+
+        item._fix = checked
+    elif item.fix is not None and not allows(item.fix):
+        item.fix = None
+
+
+def drop_fixes_of_broken_values(findings: Iterable[Diagnostic], is_late: bool = False) -> None:
     """Take the fixes away that edit a value which Docker Compose cannot read."""
     findings = list(findings)
     places: dict[str, list[tuple[int, int]]] = {}
@@ -98,17 +120,20 @@ def drop_fixes_of_broken_values(findings: Iterable[Diagnostic]) -> None:
         return
     for path, ranges in places.items():
         places[path] = _merged(ranges)
-    for item in findings:
-        if item.fix is None or _is_refused(item):
-            continue
-        for edit in item.fix.edits:
+
+    def allows(fix: Fix) -> bool:
+        for edit in fix.edits:
             if not isinstance(edit, Edit):
                 continue
             span = edit.span.origin
             values = places.get(span.file.path)
             if values and _touches(values, Span(span.file, span.start + 1, span.end - 1)):
-                item.fix = None
-                break
+                return False
+        return True
+
+    for item in findings:
+        if not _is_refused(item):
+            keep_fix_if(item, allows, is_late)
 
 
 def _is_refused(item: Diagnostic) -> bool:

@@ -157,9 +157,8 @@ class Findings:
         """Keep a finding, once even if several stacks have it. Its span becomes that on disk."""
         if self._broken.hides(item):
             return
-        if self._broken.forbids_fix(item):
-            item.fix = None
-        if item.fix is not None and isinstance(item.span.file, EmbeddedSource):
+        self._broken.check_fix(item, self.settings.late_fixes)
+        if isinstance(item.span.file, EmbeddedSource) and item.fix is not None:
             self._move_fix_to_host(item, item.fix)
         item.span = span = item.span.origin
         key = (item.code, span.file.path, span.start, span.end, item.message)
@@ -260,7 +259,7 @@ class Findings:
 
     def finish(self) -> Result:
         """The result, with its findings suppressed by the configuration and sorted."""
-        drop_fixes_of_broken_values(self.kept)
+        drop_fixes_of_broken_values(self.kept, self.settings.late_fixes)
         config = self.settings.config
         if config.per_file_ignores or config.per_service_ignores:
             from ..suppression.by_config import apply_ignores

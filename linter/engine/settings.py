@@ -25,6 +25,7 @@ class Settings(NamedTuple):
         profiles: the active Compose profiles.
         env_files: env files to read variables from instead of ``.env``.
         debug: let errors of rules raise.
+        late_fixes: make the fix of a finding only when it is asked for.
         elsewhere: report also what named files break in the files that use them.
         settings_of: the settings for a file of another configuration, None where that is broken.
     """
@@ -36,6 +37,7 @@ class Settings(NamedTuple):
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     debug: bool = False
+    late_fixes: bool = False
     elsewhere: bool = True
     settings_of: Callable[[str], Settings | None] | None = None
 

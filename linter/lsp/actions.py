@@ -7,11 +7,11 @@ from lsprotocol import types
 from ..base.text import Span
 from ..engine.schedule import Part as Lot
 from ..fixing.engine import Choice, fix_files, refusal
-from ..report import masks_of, rule_url
+from ..report import rule_url
 from ..rule import Applicability, Create, Edit
 from ..suppression.add_comments import add_ignores
 from .edits import can_create, can_snippets, difference, literal, workspace_edit
-from .findings import row
+from .findings import masked, row
 from .view import path_of
 
 TYPE_CHECKING = False
@@ -86,11 +86,12 @@ def _for_findings(view: View, params: types.CodeActionParams) -> list[types.Code
         if finding.path == view.path
         and any(finding.span.start <= end and start <= finding.span.end for start, end in places)
     ]
-    masks = masks_of([view.part.result]) if findings else None
+    if not findings:
+        return []
+    as_shown = masked(view.part.result, [finding for _, finding in findings])
     fixes: list[types.CodeAction] = []
     others: list[types.CodeAction] = []
-    for number, finding in findings:
-        shown = masks.findings([finding])[0] if masks is not None else finding
+    for (number, finding), shown in zip(findings, as_shown, strict=True):
         diagnostic = _as_diagnostic(shown, view)
         fix = finding.fix
         if fix is not None and _can_apply(view, fix):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from ..report import masks_of, rule_url
-from ..rule import Applicability, Severity
+from ..result import Result
+from ..rule import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from ..base.text import Span
     from ..config.errors import Fault
-    from ..result import Result
     from ..rule import Diagnostic
     from .positions import Places
 
@@ -49,13 +51,32 @@ what has no effect, which they show faded."""
 def rows_of(result: Result, places: Places, paths: Iterable[str] = ()) -> dict[str, list[Row]]:
     """The diagnostics of each file with findings, and of these files in any case."""
     by_path: dict[str, list[Row]] = {path: [] for path in paths}
-    findings = result.reported
-    masks = masks_of([result])
-    if masks is not None:
-        findings = masks.findings(findings)
-    for finding in findings:
+    for finding in masked(result):
         by_path.setdefault(finding.path, []).append(row(finding, places))
     return by_path
+
+
+def masked(result: Result, wanted: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """Some findings of a result as they may be shown; without any, those that are reported.
+
+    Only those that are wanted keep their fixes, which take long to make.
+    """
+    kept = {id(finding) for finding in wanted}
+    plain = {
+        id(finding): finding if id(finding) in kept else _without_fix(finding)
+        for finding in result.diagnostics
+    }
+    bare = Result()
+    bare.diagnostics = list(plain.values())
+    masks = masks_of([bare])
+    chosen = [plain[id(finding)] for finding in wanted or result.reported]
+    return chosen if masks is None else masks.findings(chosen)
+
+
+def _without_fix(finding: Diagnostic) -> Diagnostic:
+    bare = copy(finding)
+    bare._fix = None
+    return bare
 
 
 def row(finding: Diagnostic, places: Places) -> Row:
@@ -67,7 +88,7 @@ def row(finding: Diagnostic, places: Places) -> Row:
         "code": finding.code,
         "source": "composelint",
         "message": f"{finding.message}\n{help}" if help else finding.message,
-        "data": {"name": finding.name, "fix": _fix_class(finding)},
+        "data": {"name": finding.name},
     }
     url = rule_url(finding)
     if url:
@@ -87,11 +108,6 @@ def row(finding: Diagnostic, places: Places) -> Row:
             for related in finding.related
         ]
     return data
-
-
-def _fix_class(finding: Diagnostic) -> str | None:
-    fix = finding.fix
-    return None if fix is None else Applicability(fix.applicability).label
 
 
 def range_of(span: Span, places: Places) -> Row:

@@ -218,7 +218,16 @@ class Server(LanguageServer):
             return  # What follows is newer.
         session = self.session
         session.set_texts({path: document.data for path, document in documents.items()})
-        for _ in session.work(tuple(documents), is_over):
+        work = session.work(tuple(documents), is_over)
+        while True:
+            try:
+                if next(work, None) is None:
+                    break
+            except Exception as error:
+                # A defect; what else is to be linted is.
+                log_error(error)
+                work = session.work(tuple(documents), is_over)
+                continue
             self._deliver(documents)
             left = sum(part.is_stale for part in session.parts)
             for act in self.on_step:

@@ -94,6 +94,8 @@ class Part:
 
     def lint(self) -> None:
         """Bring the result up to date."""
+        # If this fails, it is not tried again before something changes.
+        self.is_stale = False
         self.result, project = check_project(self.files, self.settings, None, None, self.shared)
         self._project = project
         self.read = frozenset(project.reader.texts)
@@ -101,7 +103,6 @@ class Part:
         self.listed = tuple(project.listings)
         self._folders = None
         self.trace = trace_of(project)
-        self.is_stale = False
         self.is_new = True
 
     def unload(self) -> None:
@@ -288,6 +289,7 @@ class Session:
             is_same = known.root == settings.root and known.config == settings.config
             if is_same and vars(its_options) == vars(options):
                 return known
+        settings = settings._replace(late_fixes=True, elsewhere=False, settings_of=None)
         self._settings.append((settings, options))
         return settings
 

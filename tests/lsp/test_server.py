@@ -101,7 +101,7 @@ def test_a_diagnostic_says_what_where_and_why(folder: Path) -> None:
         }
         assert row["message"].startswith("port 5432 of service")
         assert row["codeDescription"]["href"].endswith("/docs/rules/port-on-all-interfaces.md")
-        assert row["data"] == {"name": "port-on-all-interfaces", "fix": "unsafe"}
+        assert row["data"] == {"name": "port-on-all-interfaces"}
 
     talk(Client(folder, options=ALONE), scenario)
 
