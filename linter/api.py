@@ -178,18 +178,18 @@ def check(
         baseline=None if baseline is None else os.fspath(baseline),
         no_baseline=baseline is None,
     )
-    if since is not None or staged:
-        from .engine.changes import Comparison, open_states
-        from .files.git_tree import INDEX
+    if since is None and not staged and at is None:
+        return _report(_lint(paths, options))
+    from .engine.changes import Comparison, open_states
+    from .files.git_tree import INDEX, end_git
 
+    try:
+        if since is None and not staged:
+            return _report(_lint(paths, options))
         states = open_states(since or "HEAD", INDEX if staged else at)
         return _report(Comparison(_paths(paths), options, states).run())
-    with use_tree(linted_tree(options)):
-        workspace = open_workspace(_paths(paths), options, lenient=True)
-        result = workspace.check()
-        if baseline is not None:
-            workspace.apply_baseline(os.fspath(baseline), result)
-    return _report(result)
+    finally:
+        end_git()
 
 
 def check_texts(
@@ -379,6 +379,16 @@ def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:
     result = merged([outcome.result for outcome in outcomes] + own or [Result()])
     applied = [AppliedFix(*item[:5]) for outcome in outcomes for item in outcome.applied]
     return FixReport(texts, tuple(applied), _report(result))
+
+
+def _lint(paths: Path | Iterable[Path], options: Options) -> Result:
+    """What is found in the state that the options ask for, without what a baseline accepts."""
+    with use_tree(linted_tree(options)):
+        workspace = open_workspace(_paths(paths), options, lenient=True)
+        result = workspace.check()
+        if options.baseline is not None:
+            workspace.apply_baseline(options.baseline, result)
+    return result
 
 
 def _report(result: Result) -> Report:

@@ -20,17 +20,25 @@ def run(paths: tuple[str, ...], options: Options) -> int:
 
     check_reports(options)
     if options.since is not None or options.staged or options.fixed:
+        from ..files.git_tree import end_git
         from .changes import run_changes
 
-        return run_changes(paths, options, lambda: _act(open_files(paths, options), options))
+        try:
+            return run_changes(paths, options, lambda: _act(open_files(paths, options), options))
+        finally:
+            end_git()
     if options.archive is not None or options.at is not None:
         from ..engine.states import linted_tree
+        from ..files.git_tree import end_git
         from ..files.tree import use_tree
         from .states import check_options
 
         check_options(paths, options)
-        with use_tree(linted_tree(options)):
-            return _act(open_files(paths, options), options)
+        try:
+            with use_tree(linted_tree(options)):
+                return _act(open_files(paths, options), options)
+        finally:
+            end_git()
     if options.watch:
         from .watch import watch
 

@@ -76,7 +76,7 @@ class Concern:
         self._root = root
         self._listed = listed
         self.paths = {path for change in changes for path in change if path}
-        self._near = {""}
+        self._near = {""} if changes else set()
         for path in self.paths:
             self._near.update(folders_above(path))
         self._whole = [*self._whole_folders()]

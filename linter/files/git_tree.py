@@ -39,6 +39,7 @@ _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"
 _PARENT = re.compile(r"(.+?)(?:~1?|\^1?)\Z", re.DOTALL)
 _MERGE_BASE = "merge-base:"
 _SIDE = "GITHEAD_"
+_STARTED: list[Blobs] = []
 
 
 class StateError(ValueError):
@@ -219,6 +220,12 @@ def _listed(output: bytes, oid_at: int) -> Iterable[tuple[str, Entry]]:
             yield name, Entry(kind, parts[oid_at].decode("ascii"))
 
 
+def end_git() -> None:
+    """End every running git of this process; one that is asked again starts again."""
+    while _STARTED:
+        _STARTED.pop().close()
+
+
 class Blobs:
     """The contents of a repository's blobs, which a running git gives one by one."""
 
@@ -287,6 +294,7 @@ class Blobs:
             env=environment,
         )
         self._owner = os.getpid()
+        _STARTED.append(self)
         return self._process
 
     def close(self) -> None:
