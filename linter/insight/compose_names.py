@@ -197,11 +197,6 @@ class ComposeNames(ServiceNames):
             if entry.name == section:
                 yield from self.entries(entry.value)
 
-    def note_base(self, path: str, name: str, owners: set[str]) -> None:
-        """Remember that services of the stack extend a service of another file."""
-        if path not in self.model:
-            self.bases.setdefault(path, {}).setdefault(name, set()).update(owners)
-
     def base_of(self, service: Node, view: View) -> tuple[str, str] | None:
         """The file and the name of the service that a service extends."""
         for entry in self.entries(service):

@@ -32,6 +32,11 @@ class ServiceNames(Walk):
         self.bases: dict[str, dict[str, set[str]]] = {}
         """The services of other files that services of the stack extend, each with these."""
 
+    def note_base(self, path: str, name: str, owners: set[str]) -> None:
+        """Remember that services of the stack extend a service of another file."""
+        if path not in self.model:
+            self.bases.setdefault(path, {}).setdefault(name, set()).update(owners)
+
     def service(self, node: Node, view: View) -> None:
         """Walk one service."""
         for entry in self.entries(node):
@@ -104,7 +109,8 @@ class ServiceNames(Walk):
                 continue
             if parsed.source is None:
                 continue
-            if not is_file_path(parsed.source.text):
+            is_path = is_file_path(parsed.source.text) or "/" in parsed.source.text
+            if not is_path:
                 self.within(item, view, "volume", parsed.source.start, parsed.source.text)
             elif isinstance(item, Scalar) and "$" not in item.raw:
                 start, end = parsed.source.start, parsed.source.end
@@ -140,7 +146,7 @@ class ServiceNames(Walk):
             self.value("model", item, view, via="short")
 
     def build(self, node: Node, view: View) -> None:
-        node = real(node)
+        node = real(node) or node
         scopes = [scope for owner in view.owners if (scope := self.builds(owner)) is not None]
         named = {entry.name: entry.value for entry in self.entries(node)}
         context = named.get("context") if isinstance(node, Mapping) else node
@@ -183,7 +189,6 @@ class ServiceNames(Walk):
             if isinstance(value, Scalar) and value.value is None:
                 self.key("variable", entry.key, view, via="passed")
         for item in self.listed(node):
-            item = real(item)
             if not isinstance(item, Scalar):
                 continue
             name, equals, _ = item.raw.partition("=")
@@ -198,13 +203,12 @@ class ServiceNames(Walk):
     def files(self, node: Node, view: View) -> None:
         """The paths of ``env_file`` and ``label_file``."""
         for item in self.items(node):
-            inner = real(item)
-            if isinstance(inner, Mapping):
-                for entry in self.entries(inner):
+            if isinstance(real(item), Mapping):
+                for entry in self.entries(item):
                     if entry.name == "path":
                         self.path(entry.value, view)
             else:
-                self.path(inner, view)
+                self.path(item, view)
 
     def watched(self, node: Node, view: View) -> None:
         for entry in self.entries(node):

@@ -78,7 +78,9 @@ class Walk:
     def listed(self, node: Node | None) -> list[Node]:
         """The items of a list, without aliases; none for any other node."""
         sequence = real(node)
-        return [real(item) for item in sequence.items] if isinstance(sequence, Sequence) else []
+        if not isinstance(sequence, Sequence):
+            return []
+        return [inner for item in sequence.items if (inner := real(item)) is not None]
 
     def items(self, node: Node | None) -> list[Node]:
         """The items of a list, or the one node that may be written instead."""

@@ -10,6 +10,7 @@ import re
 
 from ..base.text import SourceFile, Span
 from ..files.paths import clean_path
+from .places import UNKNOWN, Key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ def mentions(names: Names, kind: str, name: str, together: list[Place]) -> list[
         "argument": rf"(?<=--build-arg[ =]){word}(?==)",
         "stage": rf"(?<=--target[ =]){word}(?![\w.-])",
     }
-    spans: list[Span] = []
+    spans = [
+        place.span
+        for scope in {place.key.scope for place in together}
+        # A name that only a variable gives may be any.
+        for place in names.places.by_key.get(Key(kind, scope, UNKNOWN), ())
+    ]
     known = {place.spot for place in together}
     stacks = [names.stacks[s] for s in {place.key.scope for place in together} if s in names.stacks]
     if kind in patterns:

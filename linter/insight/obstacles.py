@@ -83,7 +83,12 @@ def _check_made(names: Names, kind: str, name: str, together: list[Place]) -> No
     """Raise an error if a name that a variable is part of may be this one."""
     scopes = {place.key.scope for place in together}
     for key, places in names.places.by_key.items():
-        if key.kind == kind and UNKNOWN in key.name and key.scope in scopes:
+        if (
+            key.kind == kind
+            and key.name.strip(UNKNOWN)
+            and UNKNOWN in key.name
+            and key.scope in scopes
+        ):
             pattern = ".*".join(map(re.escape, key.name.split(UNKNOWN)))
             if re.fullmatch(pattern, name):
                 span = places[0].span

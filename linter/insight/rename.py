@@ -125,8 +125,10 @@ def _check_new(names: Names, kind: str, old: str, new: str, together: list[Place
     form, described = _FORMS.get(kind, _USUAL)
     if not re.fullmatch(form, new) or len(new) > _LONGEST:
         raise Refused(f'"{new}" is not a name for a {what}: it has {described}')
-    if kind not in ("variable", "argument", "stage", "anchor") and (
-        not isinstance(plain_value(new), str) or new.lower() in _WORDS
+    if (not isinstance(plain_value(new), str) or new.lower() in _WORDS) and not all(
+        place.span.file.text[place.span.start - 1 : place.span.start] in ('"', "'")
+        for place in together
+        if kind not in ("variable", "argument", "stage", "anchor")
     ):
         raise Refused(f'"{new}" is not a name for a {what}: YAML does not read it as a text')
     if kind == "network" and new == "default":

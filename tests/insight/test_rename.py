@@ -470,3 +470,17 @@ def test_renaming_in_generated_stacks_and_back_changes_nothing(seed: int) -> Non
     places = [place for place in defined(project) if place.key.kind != "profile"]
     assert len({re.sub("['\"]", "", place.span.text) for place in places}) >= 4
     assert check_renames(project, places) >= 4
+
+
+def test_a_name_that_only_a_variable_gives_is_listed() -> None:
+    project, path, offset = opened(
+        {"compose.yaml": "services:\n  a‸: {image: x}\n  b: {image: x, depends_on: ['${A}']}\n"}
+    )
+    result = rename(project, path, offset, "c")
+    assert isinstance(result, Rename)
+    assert shown(result.unsure) == ["compose.yaml:3:31 ${A}"]
+
+
+def test_a_quoted_name_may_be_a_number() -> None:
+    project, path, offset = opened({"compose.yaml": "services:\n  'a‸': {image: x}\n"})
+    assert isinstance(rename(project, path, offset, "8.0"), Rename)
