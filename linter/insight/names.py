@@ -227,6 +227,20 @@ def names_of(project: Project) -> Names:
     return names
 
 
+def links_of(project: Project, path: str) -> list[Link]:
+    """The links in a file. Names are not collected for it: editors ask after each change."""
+    names: Names | None = project.conclusions.get("names")
+    places = names.places if names is not None else Places()
+    if names is None:
+        for dockerfile in project.all_dockerfiles():
+            if dockerfile.path == path and not dockerfile.is_template:
+                DockerfileNames(dockerfile, places).collect()
+        for stack in project.stacks:
+            if path in stack.loaded.documents:
+                ComposeNames(stack, places, lambda _: None).collect()
+    return places.links.get(path, [])
+
+
 # --- answers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from ..insight.names import definitions, highlights, names_of, references
+from ..insight.names import definitions, highlights, links_of, names_of, references
 from ..insight.places import KINDS
 from ..insight.rename import Refusal, prepare_rename, rename
 from .edits import workspace_edit
@@ -56,7 +56,7 @@ def register(server: Server) -> None:
             types.DocumentLink(
                 view.range(link.span), link.url or view.uri(link.path), link.url or link.path
             )
-            for link in names_of(view.project).places.links.get(view.path, ())
+            for link in links_of(view.project, view.path)
             if link.url or reader.kind(link.path) == "file"
         ]
 
