@@ -99,7 +99,7 @@ def _in_compose(project: Project, path: str, offset: int) -> Hover | None:
     if yaml is None:
         return None
     spot = spot_at(readable(yaml), offset)
-    if spot is None:
+    if spot is None or not spot.path:
         return None
     stack = stacks[0]
     span = Span(yaml.source, spot.span.start, spot.span.end)
@@ -112,16 +112,14 @@ def _in_compose(project: Project, path: str, offset: int) -> Hover | None:
     if spot.is_key and len(path_) == 2 and path_[0] == "services":
         parts += _of_service(stack, name)
     elif not spot.is_key and path_[0] == "services" and path_[2:] == ("image",):
-        from .image_text import image_text
-
-        parts += image_text(_text(stack, path_, spot.node))
+        parts += _of_image(stack, path_, spot.node)
     elif isinstance(spot.node, Alias) and not spot.is_key:
         parts += _of_alias(spot.node)
     elif _names_service(path_, spot):
         wanted = name if spot.is_key else _raw(spot.node)
         parts += _of_service(stack, wanted)
     else:
-        parts += _of_key(stack, spot)
+        parts += _of_resource(stack, spot) or _of_key(stack, spot)
     if not parts:
         return None
     return Hover("\n\n".join(parts), span)
@@ -163,6 +161,53 @@ def _of_service(stack: Stack, name: str) -> list[str]:
     return parts
 
 
+def _of_image(stack: Stack, path: Path, node: Node) -> list[str]:
+    """What an image brings, or what it is built from."""
+    from .image_text import image_text
+
+    service = stack.services.get(str(path[1]))
+    if service is None or service.build is None:
+        return image_text(_text(stack, path, node))
+    from ..analysis.container import container_of
+    from .hover_dockerfile import stage_text
+
+    container = container_of(service)
+    dockerfile, stage = container.dockerfile, container.stage
+    title = f"**image {code(_text(stack, path, node))}**, built by this stack"
+    if dockerfile is None or stage is None:
+        return [title]
+    title += f" from {code(dockerfile.path)}"
+    return [title, *stage_text(dockerfile.all_stages[stage.index])]
+
+
+_RESOURCES = {
+    "networks": "network",
+    "secrets": "secret",
+    "configs": "config",
+    "models": "model",
+}
+
+
+def _of_resource(stack: Stack, spot: Spot) -> list[str]:
+    """A network, secret, config or model that a service names, as the stack defines it."""
+    path = spot.path
+    if len(path) < 4 or path[0] != "services" or path[2] not in _RESOURCES:
+        return []
+    section = str(path[2])
+    is_name = len(path) == 4 and (isinstance(spot.node, Scalar) or spot.is_key)
+    if not is_name and not (path[4:] == ("source",) and not spot.is_key):
+        return []
+    name = str(path[3]) if spot.is_key and isinstance(path[3], str) else _raw(spot.node)
+    resource = stack.resources(section).get(name)
+    if resource is None:
+        return []
+    parts = [f"**{_RESOURCES[section]} {code(name)}**, {place(resource.key.span)}"]
+    if resource.node is not None and resource.node.entries:
+        rendered = render_stack(resource.node, origins=True, mask=masked).rstrip("\n")
+        parts.append(block(rendered, "yaml"))
+    return parts
+
+
 def _of_alias(alias: Alias) -> list[str]:
     target = alias.target
     parts = [f"**anchor {code('&' + alias.name)}**, {place(target.span)}"]
@@ -187,8 +232,9 @@ def _of_key(stack: Stack, spot: Spot) -> list[str]:
     if meaning:
         parts.append(f"{title}: {meaning}")
     values = keys_at(path[:-1]).get(str(path[-1])) if spot.is_key and meaning else None
-    if values is not None and len(values.values) > 1 and values.values != ("true", "false"):
-        parts.append(f"one of {', '.join(map(code, values.values))}")
+    choices = values.values if values is not None else ()
+    if len(choices) > 1 and choices != ("true", "false") and any(c not in meaning for c in choices):
+        parts.append(f"one of {', '.join(map(code, choices))}")
     if path[0] in ("services", "networks", "volumes", "secrets", "configs", "models", "name"):
         found = _value(stack, spot)
         if found:
@@ -215,8 +261,9 @@ def _value(stack: Stack, spot: Spot) -> list[str]:
     if answer.value is None:
         steps = [step for step in answer.steps if step.kind == "reset"]
         return [f"removed: {step.message}" for step in steps[:1]]
-    plain = [step for step in answer.steps if step.kind == "file"]
-    if len(answer.steps) == len(plain) <= 1 and isinstance(spot.node, Mapping | Sequence):
+    kinds = [step.kind for step in answer.steps]
+    is_plain = set(kinds) <= {"file", "normalised"} and kinds.count("file") <= 1
+    if is_plain and isinstance(spot.node, Mapping | Sequence):
         return []
     lines = [
         f"- {step.message}" + (f" ({place(step.span)})" if step.span is not None else "")

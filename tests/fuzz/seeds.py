@@ -101,12 +101,12 @@ def seeds(target: str) -> Iterator[bytes]:
     }
     for text in texts_by_target.get(target, ()):
         yield text.encode()
-    if target in ("stack", "compose", "fix-compose"):
+    if target in ("stack", "compose", "fix-compose", "know-compose"):
         for first in _YAML:
             for second in _YAML:
                 yield CUT.join(part.encode() for part in (first, second, _ENV[0], _DOCKERFILES[0]))
         yield from _examples("CF", "XF", "LN")
-    elif target in ("build", "fix-build"):
+    elif target in ("build", "fix-build", "know-build"):
         for text in _DOCKERFILES:
             yield CUT.join(part.encode() for part in (text, _IGNORE[0], _YAML[0]))
         yield from _examples("DF", "DI")

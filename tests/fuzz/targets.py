@@ -8,6 +8,7 @@ split their input at ``CUT``.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
@@ -230,6 +231,16 @@ def fuzz_fix_build(data: bytes) -> None:
     _fix(_cut(data, DOCKERFILE_PROJECT))
 
 
+def fuzz_know_compose(data: bytes) -> None:
+    """What editors ask about the places of a Compose project."""
+    _ask(_cut(data, COMPOSE_PROJECT))
+
+
+def fuzz_know_build(data: bytes) -> None:
+    """What editors ask about the places of a Dockerfile and its ignore file."""
+    _ask(_cut(data, DOCKERFILE_PROJECT))
+
+
 # --- shared helpers ---
 
 
@@ -287,6 +298,42 @@ def _run(texts: dict[str, bytes]) -> Result:
 
     files, settings = _inputs(texts)
     return check_files(files, settings, texts)
+
+
+def _ask(texts: dict[str, bytes]) -> None:
+    """Completions, hovers, hints and reasons at some places of each file."""
+    from composelint.linter.engine.run import check_project
+    from composelint.linter.files.kinds import kind_of
+    from composelint.linter.insight.complete import complete
+    from composelint.linter.insight.hints import hints, lenses
+    from composelint.linter.insight.hover import hover, spot_at
+    from composelint.linter.insight.key_paths import NoSuchPath, shown_path
+    from composelint.linter.insight.why import explain
+
+    files, settings = _inputs(texts)
+    result, project = check_project(files, settings, texts)
+    for path, part in texts.items():
+        text = part.decode("utf-8", "replace").removeprefix("\ufeff")
+        kind = kind_of(path) or ""
+        for offset in range(0, len(text) + 1, max(1, len(text) // 12)):
+            for item in complete(kind, path, text, offset, project, result):
+                assert 0 <= item.start <= offset <= item.end <= len(text)
+            found = hover(kind, project, path, offset)
+            assert found is None or found.text
+            if found is not None:
+                _inside(found.span)
+        for hint in hints(project, path, 0, len(text)):
+            assert 0 <= hint.offset <= len(text)
+        for lens in lenses(project, result, path):
+            _inside(lens.span)
+    for stack in project.stacks:
+        for path, yaml in stack.loaded.documents.items():
+            size = len(yaml.source.text)
+            for offset in range(0, size, max(1, size // 12)):
+                spot = spot_at(yaml, offset)
+                with suppress(NoSuchPath):
+                    if spot is not None and spot.path:
+                        assert explain(stack, shown_path(spot.path)).steps, path
 
 
 def _check_result(result: Result) -> None:
@@ -407,6 +454,8 @@ TARGETS = {
             (*_DOCKERFILE_WORDS, *_SHELL_WORDS, *_PROJECT_WORDS, *_IGNORE_WORDS),
         ),
         Target("fix-compose", fuzz_fix_compose, (*_YAML_WORDS, *_PROJECT_WORDS)),
+        Target("know-compose", fuzz_know_compose, (*_YAML_WORDS, *_PROJECT_WORDS, *_ENV_WORDS)),
+        Target("know-build", fuzz_know_build, (*_DOCKERFILE_WORDS, *_PROJECT_WORDS)),
         Target("fix-build", fuzz_fix_build, (*_DOCKERFILE_WORDS, *_PROJECT_WORDS)),
     )
 }

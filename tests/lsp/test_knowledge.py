@@ -1,145 +1,177 @@
-"""Completion, hover, hints and lenses over the protocol, with unsaved changes."""
+"""Completion, hover, hints and lenses over the protocol, with unsaved changes of a stack."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("pygls")
-
-from composelint.linter.lsp.server import Server
-from composelint.linter.lsp.uris import to_uri
-from composelint.linter.lsp.view import path_of
-from lsprotocol import types
-
-from ..checks import LayOut
+from checks import write_files
+from client import Client, talk
 
 FILES = {
     "compose.yaml": "services:\n  web:\n    image: nginx:${TAG}\n    \n  db:\n    image: postgres:17\n",
+    "compose.override.yaml": "services:\n  web:\n    mem_limit: 512m\n",
     ".env": "TAG=1.30\n",
     "Dockerfile": "FROM nginx:1.30\nST\n",
 }
+COMPOSE = FILES["compose.yaml"]
 
-FULL = types.ClientCapabilities(
-    text_document=types.TextDocumentClientCapabilities(
-        completion=types.CompletionClientCapabilities(
-            completion_item=types.ClientCompletionItemOptions(
-                snippet_support=True,
-                insert_text_mode_support=types.ClientCompletionItemInsertTextModeOptions(
-                    [types.InsertTextMode.AdjustIndentation]
-                ),
-            )
-        )
-    )
-)
-
-
-class Client:
-    """Asks a server in this process."""
-
-    def __init__(self, folder: Path, capabilities: types.ClientCapabilities) -> None:
-        self.server = Server()
-        self.server.protocol.client_capabilities = capabilities
-        self.folder = folder
-        self.server.session.set_folders([str(folder)])
-
-    def open(self, path: str, text: str) -> None:
-        uri = to_uri(path)
-        self.server.documents.open(uri, path_of(uri), text, 1, "")
-
-    def ask(self, method: str, path: str, **given: Any) -> Any:
-        document = types.TextDocumentIdentifier(to_uri(path))
-        params = types.METHOD_TO_TYPES[method][2](text_document=document, **given)
-        return asyncio.run(self.server.protocol.fm.features[method](params))
-
-    def complete(self, path: str, line: int, character: int) -> dict[str, types.CompletionItem]:
-        answer = self.ask(
-            types.TEXT_DOCUMENT_COMPLETION, path, position=types.Position(line, character)
-        )
-        return {item.label: item for item in answer.items}
+SNIPPETS = {
+    "textDocument": {
+        "completion": {
+            "completionItem": {
+                "snippetSupport": True,
+                "insertTextModeSupport": {"valueSet": [1, 2]},
+                "tagSupport": {"valueSet": [1]},
+            }
+        },
+        "hover": {"contentFormat": ["markdown", "plaintext"]},
+    },
+    "workspace": {
+        "inlayHint": {"refreshSupport": True},
+        "codeLens": {"refreshSupport": True},
+    },
+}
 
 
 @pytest.fixture
-def client(lay_out: LayOut, request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A client of a server for the files."""
-    folder = lay_out(FILES)
-    client = Client(folder, getattr(request, "param", FULL))
-    yield client
-    client.server.worker.close()
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_files(FILES, tmp_path)
+    return tmp_path
 
 
-def test_completions_have_edits_at_their_places(client: Client) -> None:
-    client.open("compose.yaml", FILES["compose.yaml"].replace("    \n", "    hea\n"))
-    item = client.complete("compose.yaml", 3, 7)["healthcheck"]
-    edit = item.text_edit
-    assert isinstance(edit, types.TextEdit)
-    assert edit.range == types.Range(types.Position(3, 4), types.Position(3, 7))
-    assert edit.new_text.startswith('healthcheck:\n  test: ${1:["CMD", "curl"')
-    assert item.insert_text_mode == types.InsertTextMode.AdjustIndentation
-    assert item.insert_text_format == types.InsertTextFormat.Snippet
+async def asked(
+    client: Client, method: str, path: str, line: int = -1, character: int = 0, **more: Any
+) -> Any:
+    """The answer to a request about a file, or a place of it."""
+    params: dict[str, Any] = {"textDocument": {"uri": client.uri(path)}, **more}
+    if line >= 0:
+        params["position"] = {"line": line, "character": character}
+    return await client.request(f"textDocument/{method}", params)
 
 
-@pytest.mark.parametrize("client", [types.ClientCapabilities()], indirect=True)
-def test_a_client_without_snippets_gets_whole_texts(client: Client) -> None:
-    client.open("compose.yaml", FILES["compose.yaml"].replace("    \n", "    hea\n"))
-    item = client.complete("compose.yaml", 3, 7)["healthcheck"]
-    edit = item.text_edit
-    assert isinstance(edit, types.TextEdit)
-    assert edit.new_text.startswith('healthcheck:\n      test: ["CMD", "curl"')
-    assert item.insert_text_format == types.InsertTextFormat.PlainText
+async def completions(client: Client, path: str, line: int, character: int) -> dict[str, Any]:
+    """The completions at a place, by label."""
+    answer = await asked(client, "completion", path, line, character)
+    return {item["label"]: item for item in answer["items"]}
 
 
-def test_what_was_loaded_last_is_known_while_the_file_is_broken(client: Client) -> None:
+def test_completions_have_edits_at_their_places(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE.replace("    \n", "    hea\n"))
+        item = (await completions(client, "compose.yaml", 3, 7))["healthcheck"]
+        assert item["textEdit"]["range"] == {
+            "start": {"line": 3, "character": 4},
+            "end": {"line": 3, "character": 7},
+        }
+        assert item["textEdit"]["newText"].startswith('healthcheck:\n  test: ${1:["CMD", "curl"')
+        assert item["insertTextMode"] == 2
+        assert item["insertTextFormat"] == 2
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_a_client_without_snippets_gets_whole_texts(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE.replace("    \n", "    hea\n"))
+        item = (await completions(client, "compose.yaml", 3, 7))["healthcheck"]
+        assert item["textEdit"]["newText"].startswith('healthcheck:\n      test: ["CMD", "curl"')
+        assert item["insertTextFormat"] == 1
+
+    talk(Client(folder), scenario)
+
+
+def test_what_was_loaded_last_is_known_while_the_file_is_broken(folder: Path) -> None:
     text = "services:\n  web:\n    build: .\n    \n"
-    client.open("compose.yaml", text)
-    assert "healthcheck" in client.complete("compose.yaml", 3, 4)
-    client.open("compose.yaml", text.replace("    \n", "    healthcheck:\n      test: \n      x\n"))
-    found = client.complete("compose.yaml", 4, 12)
-    assert '["CMD", "curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:80/"]' in found
+    broken = text.replace("    \n", "    healthcheck:\n      test: \n      x\n")
+
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", text)
+        assert "healthcheck" in await completions(client, "compose.yaml", 3, 4)
+        client.change("compose.yaml", {"text": broken})
+        found = await completions(client, "compose.yaml", 4, 12)
+        assert '["CMD", "curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:80/"]' in found
+
+    talk(Client(folder, SNIPPETS), scenario)
 
 
-def test_images_are_asked_for_again_as_more_is_typed(client: Client) -> None:
-    client.open("compose.yaml", "services:\n  db:\n    image: postgres:1\n")
-    answer = client.ask(
-        types.TEXT_DOCUMENT_COMPLETION, "compose.yaml", position=types.Position(2, 21)
-    )
-    assert answer.is_incomplete
-    assert answer.items[0].label == "postgres:18"
+def test_images_are_asked_for_again_as_more_is_typed(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", "services:\n  db:\n    image: postgres:1\n")
+        answer = await asked(client, "completion", "compose.yaml", 2, 21)
+        assert answer["isIncomplete"]
+        assert answer["items"][0]["label"] == "postgres:18"
+
+    talk(Client(folder), scenario)
 
 
-def test_variables_of_an_unsaved_env_file_are_known(client: Client) -> None:
-    client.open(".env", "TAG=1.31\nOTHER=x\n")
-    client.open("compose.yaml", "services:\n  web:\n    image: nginx:${\n")
-    found = client.complete("compose.yaml", 2, 19)
-    assert found["TAG"].detail == "1.31 (set in .env, line 1)"
-    assert "OTHER" in found
+def test_unsaved_changes_of_other_files_count(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open(".env", "TAG=1.31\nOTHER=x\n")
+        client.open("compose.yaml", "services:\n  web:\n    image: nginx:${\n    depends_on: []\n")
+        found = await completions(client, "compose.yaml", 2, 19)
+        assert found["TAG"]["detail"] == "1.31 (set in .env, line 1)"
+        assert "OTHER" in found
+        client.open("compose.override.yaml", "services:\n  cache:\n    image: redis\n")
+        client.change("compose.yaml", {"text": COMPOSE.replace("    \n", "    depends_on: []\n")})
+        assert list(await completions(client, "compose.yaml", 3, 17)) == ["cache", "db"]
+        shown = await asked(client, "hover", "compose.yaml", 2, 20)
+        assert "= `1.31`, set in .env, line 1" in shown["contents"]["value"]
+        assert shown["contents"]["kind"] == "markdown"
+        assert shown["range"]["start"] == {"line": 2, "character": 17}
+
+    talk(Client(folder, SNIPPETS), scenario)
 
 
-def test_dockerfiles_are_completed(client: Client) -> None:
-    found = client.complete("Dockerfile", 1, 2)
-    assert "STOPSIGNAL" in found
+def test_hover_tells_what_made_a_value(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        shown = await asked(client, "hover", "compose.override.yaml", 2, 6)
+        assert "`services.web.mem_limit`" in shown["contents"]["value"]
+        assert await asked(client, "hover", "compose.yaml", 3, 2) is None
+        assert await asked(client, "hover", "none.yaml", 0, 0) is None
+
+    talk(Client(folder, SNIPPETS), scenario)
 
 
-def test_hover_sees_unsaved_changes_of_other_files(client: Client) -> None:
-    client.open(".env", "TAG=1.31\n")
-    answer = client.ask(types.TEXT_DOCUMENT_HOVER, "compose.yaml", position=types.Position(2, 20))
-    assert "= `1.31`, set in .env, line 1" in answer.contents.value
-    assert answer.contents.kind == types.MarkupKind.Markdown
-    assert answer.range.start == types.Position(2, 17)
-    assert (
-        client.ask(types.TEXT_DOCUMENT_HOVER, "compose.yaml", position=types.Position(3, 2)) is None
-    )
+def test_a_client_without_markdown_gets_plain_text(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        shown = await asked(client, "hover", "compose.yaml", 5, 14)
+        assert shown["contents"]["kind"] == "plaintext"
+        assert shown["contents"]["value"].startswith("image postgres:17, database")
+
+    talk(Client(folder, {"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}), scenario)
 
 
-def test_hints_and_lenses_have_their_places(client: Client) -> None:
-    whole = types.Range(types.Position(0, 0), types.Position(99, 0))
-    hints = client.ask(types.TEXT_DOCUMENT_INLAY_HINT, "compose.yaml", range=whole)
-    assert [(hint.label, hint.position) for hint in hints] == [("= 1.30", types.Position(2, 23))]
-    lenses = client.ask(types.TEXT_DOCUMENT_CODE_LENS, "compose.yaml")
-    assert lenses
-    assert all(lens.command.title.endswith(("finding", "findings")) for lens in lenses)
-    assert client.ask(types.TEXT_DOCUMENT_INLAY_HINT, ".env", range=whole) == []
+def test_dockerfiles_ignore_files_and_env_files_are_completed(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        assert "STOPSIGNAL" in await completions(client, "Dockerfile", 1, 2)
+        client.open(".env", "")
+        assert list(await completions(client, ".env", 0, 0)) == ["TAG"]
+        client.open(".dockerignore", "x\n")
+        assert "Dockerfile" in await completions(client, ".dockerignore", 1, 0)
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_hints_and_lenses_have_their_places(folder: Path) -> None:
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+
+    async def scenario(client: Client) -> None:
+        client.open(".env", "TAG=1.31\n")
+        client.open("compose.yaml", COMPOSE)
+        (hint,) = await asked(client, "inlayHint", "compose.yaml", range=whole)
+        assert hint["label"] == "= 1.31"
+        assert hint["position"] == {"line": 2, "character": 23}
+        lenses = await asked(client, "codeLens", "compose.yaml")
+        assert lenses
+        assert all(lens["command"]["title"].endswith(("finding", "findings")) for lens in lenses)
+        assert await asked(client, "inlayHint", ".env", range=whole) == []
+        await client.server.idle()
+        client.change(".env", {"text": "TAG=1.32\n"})
+        await client.server.idle()
+        wanted = {message["method"] for message in client.asked}
+        assert wanted >= {"workspace/inlayHint/refresh", "workspace/codeLens/refresh"}
+
+    talk(Client(folder, SNIPPETS), scenario)
