@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator
+from pathlib import Path as FilePath
 
 import pytest
+from composelint.linter.compose.nodes import entries_of, go_text, items_of
 from composelint.linter.insight.key_paths import NoSuchPath, parse_path, shown_path
+from composelint.linter.insight.why import explain
+from composelint.linter.model.stack import Stack
+from composelint.linter.secrets.shown import Masking
+from composelint.linter.source.yaml.nodes import Node, Scalar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..checks import LayOut, Run
+from ..checks import ROOT, LayOut, Run
+from .marked import load
+
+Path = tuple[str | int, ...]
 
 FILES = {
     "compose.yaml": """\
@@ -261,3 +271,60 @@ def test_a_path_is_read_as_it_is_shown(names: list[str]) -> None:
 def test_any_text_is_a_path_or_says_why_not(text: str) -> None:
     with contextlib.suppress(NoSuchPath):
         assert parse_path(text)
+
+
+STACKS = sorted(
+    path
+    for folder in ("tests/projects", "examples")
+    for path in (ROOT / folder).rglob("*compose*.y*ml")
+    if "drafts" not in path.parts
+)
+
+
+def paths_in(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Every path in a node, with what is there."""
+    if path:
+        yield path, node
+    for entry in entries_of(node):
+        yield from paths_in(entry.value, (*path, entry.name))
+    for index, item in enumerate(items_of(node)):
+        yield from paths_in(item, (*path, index))
+
+
+def assert_explained(stack: Stack) -> None:
+    """Each value of a stack is found by its path, and a step stands where it comes from."""
+    for path, node in paths_in(stack.tree):
+        answer = explain(stack, shown_path(path), Masking(show=True))
+        assert answer.path == shown_path(path)
+        if not isinstance(node, Scalar):
+            continue
+        if node.value is not None:
+            assert answer.value == go_text(node.value)
+        origin = node.span.origin
+        places = [step.span.origin for step in answer.steps if step.span is not None]
+        if any(step.kind == "default" for step in answer.steps):
+            continue
+        assert any(
+            (place.file.path == origin.file.path and place.start <= origin.start <= place.end)
+            or place.file.line_of(place.start) == origin.file.line_of(origin.start)
+            for place in places
+        ), (path, answer)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_value_of_every_stack_is_explained(
+    path: FilePath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    project, _ = load(path.name)
+    assert project.stacks
+    for stack in project.stacks:
+        assert_explained(stack)
+
+
+def test_every_value_of_a_merged_stack_is_explained(lay_out: LayOut) -> None:
+    lay_out(FILES)
+    project, _ = load()
+    (stack,) = project.stacks
+    assert_explained(stack)
+    assert explain(stack, "services.api.mem_limit").value == "1g"
