@@ -16,7 +16,7 @@ export function registerCommands(server: Server, pages: Pages): vscode.Disposabl
         'composelint.restart': () => server.restart(),
         'composelint.showStack': () => showStack(server, pages),
         'composelint.showBudget': () => showBudget(server, pages),
-        'composelint.showRule': (rule) => showRule(server, pages, rule),
+        'composelint.openRule': (rule) => showRule(server, pages, rule),
         'composelint.showLog': async () => server.log.show(),
         'composelint.showMenu': () => showMenu(),
     };
@@ -46,10 +46,8 @@ async function output(server: Server, args: readonly string[], folder: vscode.Ur
 }
 
 async function lintWorkspace(server: Server): Promise<void> {
-    if (!(await server.lintWorkspace())) {
-        // A server that starts lints everything.
-        await server.restart();
-    }
+    // A server that starts reads and lints everything.
+    await server.restart();
     await vscode.commands.executeCommand('workbench.actions.view.problems');
 }
 
@@ -157,7 +155,7 @@ async function showMenu(): Promise<void> {
         { label: '$(checklist) Lint the workspace', command: 'composelint.lintWorkspace' },
         { label: '$(layers) Show the resolved stack', command: 'composelint.showStack' },
         { label: '$(graph) Show the budget', command: 'composelint.showBudget' },
-        { label: '$(book) Show a rule', command: 'composelint.showRule' },
+        { label: '$(book) Show a rule', command: 'composelint.openRule' },
         { label: '$(debug-restart) Restart the server', command: 'composelint.restart' },
         { label: '$(output) Show the log', command: 'composelint.showLog' },
         { label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: '@ext:composelint.composelint' },

@@ -22,6 +22,9 @@ import { selectedInterpreter } from './python';
 const SECTION = 'composelint';
 const MOST_CRASHES = 3;
 
+/** The command of the server behind its action "Show the rule"; the client registers it. */
+const SERVER_SHOWS_RULE = 'composelint.showRule';
+
 /** What the server is told about while it is open. */
 export const SELECTOR = [
     ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
@@ -72,17 +75,6 @@ export class Server implements vscode.Disposable {
         this.log.debug(`composelint ${args.join(' ')}`);
         // -P and the absolute path of the program: nothing of the folder is run.
         return run(launch.command, [...launch.prefix, ...args], folder.fsPath);
-    }
-
-    /** Have the server lint all files of the workspace; false if it has no command for that. */
-    async lintWorkspace(): Promise<boolean> {
-        const offered = this.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
-        const command = offered.find((name) => /lint-?workspace$/i.test(name));
-        if (!this.client || !command) {
-            return false;
-        }
-        await this.client.sendRequest('workspace/executeCommand', { command, arguments: [] });
-        return true;
     }
 
     private async find(): Promise<Found> {
@@ -189,6 +181,11 @@ export class Server implements vscode.Disposable {
                 },
             },
             middleware: {
+                // The page is shown here; other editors open it in a browser.
+                executeCommand: (command, args, next) =>
+                    command === SERVER_SHOWS_RULE
+                        ? vscode.commands.executeCommand('composelint.openRule', args[0])
+                        : next(command, args),
                 workspace: {
                     // What the server asks for and is sent is checked here: trust is never that of a file alone.
                     configuration: (params) =>

@@ -68,13 +68,13 @@ test('without any of them the reason is about the interpreter that was asked', a
 });
 
 test('an interpreter with composelint and without its server is named, whatever PATH has', async () => {
-    const machine = world({ [PYTHON]: interpreter('0.3.0', false), [PROGRAM]: program('0.2.0') });
+    const machine = world({ [PYTHON]: interpreter('0.3.0', false), [PROGRAM]: program('0.1.0') });
     assert.equal(reason(await find({ setting: '', fromPythonExtension: PYTHON }, machine)), 'no-server');
 });
 
 for (const [what, answer, expected] of [
     ['a Python that is too old', interpreter('0.3.0', true, [3, 10, 12]), 'old-python'],
-    ['a composelint without a server', interpreter('0.2.9'), 'old-version'],
+    ['a composelint without a server', interpreter('0.1.9'), 'old-version'],
     ['a composelint without the extra', interpreter('0.10.0', false), 'no-server'],
     ['a working tree without metadata', interpreter('unknown'), 'found'],
     ['a development version', interpreter('0.3.0.dev1'), 'found'],
@@ -123,6 +123,6 @@ test('the next folder of PATH is looked into where the first has none', async ()
 });
 
 test('a composelint on PATH that is too old is named', async () => {
-    const found = await find({ setting: '', fromPythonExtension: undefined }, world({ [PROGRAM]: program('0.2.0') }));
-    assert.deepEqual(found, { missing: { reason: 'old-version', asked: PROGRAM, origin: 'path', detail: '0.2.0' } });
+    const found = await find({ setting: '', fromPythonExtension: undefined }, world({ [PROGRAM]: program('0.1.0') }));
+    assert.deepEqual(found, { missing: { reason: 'old-version', asked: PROGRAM, origin: 'path', detail: '0.1.0' } });
 });

@@ -80,6 +80,13 @@ test('every command has a title and is registered', () => {
     }
 });
 
+test('no command has the name of one of the server, which the client registers itself', () => {
+    const own = (PACKAGE.contributes.commands as { command: string }[]).map(({ command }) => command);
+    const offered = readFileSync('../../linter/lsp/actions.py', 'utf8').match(/"composelint\.\w+"/g) ?? [];
+    assert.ok(offered.length);
+    assert.deepEqual(offered.filter((name) => own.includes(name.slice(1, -1))), []);
+});
+
 test('the problem matcher reads the format concise', () => {
     const { regexp } = PACKAGE.contributes.problemMatchers[0].pattern;
     const line = 'a folder/compose.yaml:3:16: warning: CF401 image "redis" has no tag: see';

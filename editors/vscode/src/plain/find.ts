@@ -20,7 +20,7 @@ export const PROBE = [
 export const OLDEST_PYTHON: readonly [number, number] = [3, 11];
 
 /** The first release with a server. */
-export const FIRST_VERSION: readonly [number, number] = [0, 3];
+export const FIRST_VERSION: readonly [number, number] = [0, 2];
 
 export type Origin = 'setting' | 'python-extension' | 'path';
 
