@@ -18,7 +18,7 @@ from composelint.linter.source.yaml.nodes import Mapping
 from composelint.linter.source.yaml.parser import parse_yaml
 
 from ..checks import ROOT, LayOut
-from .marked import MARK, complete_in, labels, load, unmarked
+from .cursors import MARK, complete_in, labels, load, unmarked
 
 WEB = "services:\n  web:\n    image: nginx:1.30\n"
 DB = "services:\n  db:\n    image: postgres:17\n"

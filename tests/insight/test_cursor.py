@@ -8,7 +8,7 @@ from composelint.linter.insight.lines import outline
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .marked import MARK, unmarked
+from .cursors import MARK, unmarked
 
 WEB = "services:\n  web:\n    image: nginx\n"
 

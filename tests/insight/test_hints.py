@@ -7,7 +7,7 @@ from pathlib import Path
 from composelint.linter.insight.hints import hints, lenses
 
 from ..checks import LayOut
-from .marked import load
+from .cursors import load
 
 COMPOSE = """\
 services:

@@ -9,7 +9,7 @@ from composelint.linter.files.kinds import kind_of_named
 from composelint.linter.insight.hover import hover
 
 from ..checks import ROOT, LayOut
-from .marked import MARK, load, unmarked
+from .cursors import MARK, load, unmarked
 
 FILES = {
     "compose.yaml": """\

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ..checks import ROOT, LayOut, Run
-from .marked import load
+from .cursors import load
 
 Path = tuple[str | int, ...]
 
