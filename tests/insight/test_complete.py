@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from checks import ROOT, LayOut
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema import check
@@ -16,9 +17,7 @@ from composelint.linter.insight.cursor import cursor_at
 from composelint.linter.insight.keys import keys_at
 from composelint.linter.source.yaml.nodes import Mapping
 from composelint.linter.source.yaml.parser import parse_yaml
-
-from ..checks import ROOT, LayOut
-from .cursors import MARK, complete_in, labels, load, unmarked
+from typed_texts import MARK, complete_in, labels, load, unmarked
 
 WEB = "services:\n  web:\n    image: nginx:1.30\n"
 DB = "services:\n  db:\n    image: postgres:17\n"

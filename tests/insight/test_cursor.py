@@ -7,8 +7,7 @@ from composelint.linter.insight.cursor import cursor_at
 from composelint.linter.insight.lines import outline
 from hypothesis import given
 from hypothesis import strategies as st
-
-from .cursors import MARK, unmarked
+from typed_texts import MARK, unmarked
 
 WEB = "services:\n  web:\n    image: nginx\n"
 

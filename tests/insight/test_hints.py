@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checks import LayOut
 from composelint.linter.insight.hints import hints, lenses
-
-from ..checks import LayOut
-from .cursors import load
+from typed_texts import load
 
 COMPOSE = """\
 services:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from checks import ROOT, LayOut
 from composelint.linter.files.kinds import kind_of_named
 from composelint.linter.insight.hover import hover
-
-from ..checks import ROOT, LayOut
-from .cursors import MARK, load, unmarked
+from typed_texts import MARK, load, unmarked
 
 FILES = {
     "compose.yaml": """\

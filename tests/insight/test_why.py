@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 import pytest
+from checks import ROOT, LayOut, Run
 from composelint.linter.compose.nodes import entries_of, go_text, items_of
 from composelint.linter.insight.key_paths import NoSuchPath, parse_path, shown_path
 from composelint.linter.insight.why import explain
@@ -16,9 +17,7 @@ from composelint.linter.secrets.shown import Masking
 from composelint.linter.source.yaml.nodes import Node, Scalar
 from hypothesis import given
 from hypothesis import strategies as st
-
-from ..checks import ROOT, LayOut, Run
-from .cursors import load
+from typed_texts import load
 
 Path = tuple[str | int, ...]
 
