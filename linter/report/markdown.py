@@ -1,7 +1,7 @@
 """``markdown``: a table for job summaries (``$GITHUB_STEP_SUMMARY``) and comments.
 
-GitHub refuses a summary above one mebibyte: a longer table ends early and says how many
-findings are missing.
+GitHub refuses a summary above one mebibyte, and GitLab a comment above a million characters: a longer
+table ends early and says how many findings are missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from . import RenderOptions
     from .fold import Entry
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 990_000
 
 
 def render(result: Result, options: RenderOptions) -> str:
@@ -35,7 +35,9 @@ def render(result: Result, options: RenderOptions) -> str:
     text = f"## composelint\n\n{summary}\n"
     text += _table("", shared, options, _MOST_BYTES - len(text))
     fixed = entries(result.fixed) if options.show_fixed else []
-    return text + _table("\n### Fixed\n", fixed, options, _MOST_BYTES - len(text.encode()))
+    # Their places are those of the state before, which the links do not lead to.
+    unlinked = options._replace(source_url="")
+    return text + _table("\n### Fixed\n", fixed, unlinked, _MOST_BYTES - len(text.encode()))
 
 
 def _table(title: str, shared: Sequence[Entry], options: RenderOptions, room: int) -> str:

@@ -115,3 +115,31 @@ def test_what_is_in_backticks_is_code(text: str, escaped: str) -> None:
     (span,) = marked("«a»: 1\n")[1]
     assert f"| {escaped} |" in write("markdown", [finding(span, text)])
     assert f"| x<br>{escaped} |" in write("markdown", [finding(span, "x", help=text)])
+
+
+def test_what_a_change_mended_is_a_table_of_its_own_without_links() -> None:
+    _, (old, new) = marked("«a»: 1\n«b»: 2\n")
+    result = result_of([finding(new, "it is new")])
+    result.fixed = [finding(old, "it was there")]
+    options = RenderOptions(rules={}, show_fixed=True, source_url="https://x/o/r/blob/abc/")
+    text = render("markdown", result, options)
+    first, second = text.split("\n### Fixed\n")
+    assert "it is new" in first
+    assert "https://x/o/r/blob/abc/compose.yaml#L2" in Page(first).links
+    assert "it was there" in second
+    # The file may be gone, or have other lines.
+    assert not [link for link in Page(second).links if link.startswith("https://x/")]
+    assert "Fixed" not in render("markdown", result, options._replace(show_fixed=False))
+
+
+def test_both_tables_together_fit_into_a_comment() -> None:
+    _, (span,) = marked("«a»: 1\n")
+    items = [finding(span, "é" * 5000, f"CF{number}") for number in range(100, 400)]
+    for new, fixed in ((items, items), (items[:60], items), (items, [])):
+        result = result_of(new)
+        result.fixed = fixed
+        text = render("markdown", result, RenderOptions(rules={}, show_fixed=True))
+        assert len(text.encode()) < 1_000_000
+        left = sum(map(int, re.findall(r"(\d+) more findings not shown here\.", text)))
+        rows = sum(len(row) == 4 for row in Page(text).rows)
+        assert rows + left == len(new) + len(fixed)
