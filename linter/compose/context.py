@@ -20,6 +20,8 @@ from .resolve import Path, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..files.reader import Reader
     from .environment import Variables
 
@@ -209,60 +211,115 @@ class Context:
         key = (yaml.source.path, id(variables))
         documents = self._documents.get(key)
         if documents is None:
-            documents = tuple(self._load_documents(yaml, role, variables))
+            documents = self._kept_documents(yaml, role, variables)
             self._documents[key] = documents
             self._kept.append(variables)
         return documents
 
-    def _load_documents(self, yaml: YamlFile, role: str, variables: Variables) -> list[Document]:
-        documents: list[Document] = []
-        for error in yaml.problems:
+    def _kept_documents(
+        self, yaml: YamlFile, role: str, variables: Variables
+    ) -> tuple[Document, ...]:
+        """The documents of a file as the last run made them, if it has made them of the same."""
+        kept = self.reader.shared.kept
+        path = yaml.source.path
+        known: _Known | None = kept.documents.get(path) if kept is not None else None
+        if known is None or not known.holds(yaml, self.release, variables):
+            known = _load_documents(yaml, variables, self.release)
+            if kept is not None:
+                kept.documents[path] = known
+        for problem in known.problems:
+            self.report(problem)
+        for use in known.uses:
+            self.use(use)
+        if known.misses:
             self._miss(role)
-            kind = "yaml-syntax" if error.kind == "syntax" else error.kind
-            self.report(Problem(kind, error.message, Span(yaml.source, error.start, error.end)))
-        if yaml.long_key is not None:
-            place = Span(yaml.source, yaml.long_key.start, yaml.long_key.end)
-            self.report(Problem("yaml-syntax", yaml.long_key.message, place, only=OLDER))
-        low = yaml.source.text.lower()
-        has_odd_numbers = ("inf" in low or "nan" in low) and _NOT_FINITE.search(
-            yaml.source.text
-        ) is not None
-        for document in yaml.documents:
-            root, resets, problems = resolve(document, self.release)
-            for problem in problems:
-                self.report(problem)
-            if root is None:
-                self._miss(role)
-            elif isinstance(root, Mapping):
-                evaluated = evaluate(root, variables, self.report, self.use, self.release)
-                if has_odd_numbers:
-                    self.check_finite(evaluated)
-                documents.append(Document(evaluated, resets))
-            elif yaml.problems and isinstance(root, Scalar):
-                self._miss(role)  # A text is what is left of a file with an error, told above.
-            else:
-                is_empty = not root.span.text.strip()
-                message = (
-                    "a Compose file is a mapping at its top level, with keys such as services; "
-                    + ("this document is empty" if is_empty else f"this is a {root.kind}")
-                )
-                self.report(Problem("top-level-not-a-mapping", message, _first_line(root)))
-        return documents
-
-    def check_finite(self, root: Node) -> None:
-        """Report numbers that JSON cannot hold, which Compose passes models through since 5."""
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, Scalar) and isinstance(node.value, float):
-                if not isfinite(node.value):
-                    message = f"{node.raw} is not a finite number"
-                    self.report(Problem("schema-type", message, node.span, only=CURRENT))
-            else:
-                pending += [entry.value for entry in entries_of(node)] or items_of(node)
+        return known.documents
 
     def _miss(self, role: str) -> None:
         self.partial = self.partial or role != "extends"
+
+
+class _Known(NamedTuple):
+    """The documents of a file, and what was found on the way.
+
+    ``asked`` are the values of the variables that it refers to: with others it may be another.
+    """
+
+    yaml: YamlFile
+    release: str
+    asked: dict[str, str | None]
+    documents: tuple[Document, ...]
+    problems: list[Problem]
+    uses: list[VariableUse]
+    misses: bool
+
+    def holds(self, yaml: YamlFile, release: str, variables: Variables) -> bool:
+        """Whether it is what the file comes to with these variables."""
+        if self.yaml is not yaml or self.release != release:
+            return False
+        for name, value in self.asked.items():
+            now = variables.lookup(name)
+            if now != value or type(now) is not type(value):
+                return False
+        return True
+
+
+def _load_documents(yaml: YamlFile, variables: Variables, release: str) -> _Known:
+    """The documents of a file, ready to be merged."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    uses: list[VariableUse] = []
+    asked: dict[str, str | None] = {}
+    misses = False
+
+    def lookup(name: str) -> str | None:
+        asked[name] = value = variables.lookup(name)
+        return value
+
+    for error in yaml.problems:
+        misses = True
+        kind = "yaml-syntax" if error.kind == "syntax" else error.kind
+        problems.append(Problem(kind, error.message, Span(yaml.source, error.start, error.end)))
+    if yaml.long_key is not None:
+        place = Span(yaml.source, yaml.long_key.start, yaml.long_key.end)
+        problems.append(Problem("yaml-syntax", yaml.long_key.message, place, only=OLDER))
+    low = yaml.source.text.lower()
+    has_odd_numbers = ("inf" in low or "nan" in low) and _NOT_FINITE.search(
+        yaml.source.text
+    ) is not None
+    for document in yaml.documents:
+        root, resets, found = resolve(document, release)
+        problems += found
+        if root is None:
+            misses = True
+        elif isinstance(root, Mapping):
+            evaluated = evaluate(root, lookup, problems.append, uses.append, release)
+            if has_odd_numbers:
+                problems += _not_finite(evaluated)
+            documents.append(Document(evaluated, resets))
+        elif yaml.problems and isinstance(root, Scalar):
+            misses = True  # A text is what is left of a file with an error, told above.
+        else:
+            is_empty = not root.span.text.strip()
+            message = (
+                "a Compose file is a mapping at its top level, with keys such as services; "
+                + ("this document is empty" if is_empty else f"this is a {root.kind}")
+            )
+            problems.append(Problem("top-level-not-a-mapping", message, _first_line(root)))
+    return _Known(yaml, release, asked, tuple(documents), problems, uses, misses)
+
+
+def _not_finite(root: Node) -> Iterator[Problem]:
+    """The problems of numbers that JSON cannot hold, which Compose passes models through since 5."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar) and isinstance(node.value, float):
+            if not isfinite(node.value):
+                message = f"{node.raw} is not a finite number"
+                yield Problem("schema-type", message, node.span, only=CURRENT)
+        else:
+            pending += [entry.value for entry in entries_of(node)] or items_of(node)
 
 
 def _first_line(node: Node) -> Span:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ..base.text import Span
     from ..source.template import Failure, Lookup, Part
-    from .environment import Variables
     from .path_table import PathTable
 
 _CASTS = path_table(CASTS)
@@ -52,7 +51,7 @@ class VariableUse(NamedTuple):
 
 def evaluate(
     root: Mapping,
-    variables: Variables,
+    lookup: Lookup,
     report: Callable[[Problem], None],
     use: Callable[[VariableUse], None],
     release: str = CURRENT,
@@ -61,7 +60,7 @@ def evaluate(
 
     ``report`` receives the problems, ``use`` each reference to a variable.
     """
-    evaluation = _Evaluation(variables.lookup, report, use, release, contains(root.file, "$"))
+    evaluation = _Evaluation(lookup, report, use, release, contains(root.file, "$"))
     return evaluation.mapping(root, _CASTS)
 
 

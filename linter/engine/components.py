@@ -47,15 +47,16 @@ def guess(
     text_of: Callable[[str], str],
     stacks: Iterable[Iterable[str]] = (),
     jobs: int = 1,
-    unsplit: int = MAX_UNSPLIT,
+    unsplit: int | None = None,
 ) -> list[Component]:
     """Files by probable component, in the order of the files.
 
     ``text_of`` gives the text of a file by its path, ``stacks`` are paths that belong together,
     ``jobs`` is the number of processes: the stacks of named files are searched in the whole
-    repository, once in each process. Up to ``unsplit`` files are one component.
+    repository, once in each process. Up to ``unsplit`` files (``MAX_UNSPLIT``) are
+    one component.
     """
-    if len(files) <= unsplit:
+    if len(files) <= (MAX_UNSPLIT if unsplit is None else unsplit):
         return [tuple(files)] if files else []
     sets = _DisjointSets()
     compose_files: dict[str, list[str]] = {}

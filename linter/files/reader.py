@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..source.yaml.nodes import YamlFile
     from .disk import Tree
     from .gitignore import GitPattern
+    from .kept import Kept
     from .listing import Listing
 
 _LOOKUPS = 3
@@ -71,9 +72,10 @@ class Shared:
         listings: the listings of folders.
         chosen: the files in or below a folder that a question is about, by question and folder.
         texts: the texts of files that several parts search, up to a size.
+        kept: what is kept from run to run; None in a call that makes only one.
     """
 
-    __slots__ = ("chosen", "listings", "names", "real", "room", "texts")
+    __slots__ = ("chosen", "kept", "listings", "names", "real", "room", "texts")
 
     def __init__(self) -> None:
         self.real: dict[str, str] = {}
@@ -82,6 +84,7 @@ class Shared:
         self.chosen: dict[tuple[str, str], list[str]] = {}
         self.texts: dict[str, SourceFile | ReadProblem] = {}
         self.room = _MAX_SHARED
+        self.kept: Kept | None = None
 
 
 class Reader:
@@ -144,8 +147,9 @@ class Reader:
         if file is None:
             from ..source.yaml.parser import parse_yaml
 
-            text = self.read_text(path)
-            file = parse_yaml(text) if isinstance(text, SourceFile) else text
+            text, kept = self.read_text(path), self.shared.kept
+            parse = parse_yaml if kept is None else kept.parsed
+            file = parse(text) if isinstance(text, SourceFile) else text
             self._files[path] = file
         return file
 
@@ -210,7 +214,8 @@ class Reader:
             message = f"{path} is larger than {self.max_bytes:,} bytes"
             return ReadProblem("file-too-large", message, path)
         try:
-            return SourceFile.from_bytes(path, data)
+            source, kept = SourceFile.from_bytes(path, data), self.shared.kept
+            return source if kept is None else kept.source(source)
         except DecodeError as error:
             kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not-utf8"
             return ReadProblem(kind, f"{path}: {error}", path, undecoded(path, data, error))

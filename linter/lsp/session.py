@@ -16,6 +16,7 @@ from ..engine.schedule import trace_of
 from ..engine.workspace import open_workspace
 from ..files.discovery import MissingPath
 from ..files.disk import DISK
+from ..files.kept import Kept
 from ..files.kinds import CONFIG_FILES, kind_of
 from ..files.paths import folder_of, is_inside, is_within, tidy
 from ..files.reader import Shared
@@ -159,6 +160,7 @@ class Session:
         self._shared: dict[tuple[str, bool, int], Shared] = {}
         self._settings: list[tuple[Settings, Options]] = []
         self._stamps: dict[str, Hashable] = {}
+        self._kept: dict[tuple[str, bool, int], Kept] = {}
 
     # --- what changed
 
@@ -274,11 +276,11 @@ class Session:
         self.parts.clear()
         self._shared.clear()
         self._settings.clear()
+        self._kept.clear()
         self._is_current = False
 
     def _shared_of(self, settings: Settings) -> Shared:
-        config = settings.config
-        key = (settings.root, config.allow_outside, config.max_file_size)
+        key = _key_of(settings)
         if key not in self._shared:
             self._shared[key] = Shared()
         return self._shared[key]
@@ -336,6 +338,10 @@ class Session:
             yield part
 
     def _lint(self, part: Part) -> None:
+        # Of what nobody has open nothing is kept: a workspace may have hundreds of stacks.
+        is_open = not self.texts.keys().isdisjoint(part.read or part.paths)
+        key = _key_of(part.settings)
+        part.shared.kept = self._kept.setdefault(key, Kept()) if is_open else None
         part.lint()
         self.baselines.apply(part.result, part.workspace, part.paths)
         self._join(part)
@@ -420,6 +426,11 @@ class Session:
                 for component in components
                 if component not in by_files
             ]
+
+
+def _key_of(settings: Settings) -> tuple[str, bool, int]:
+    """What the readers that share something have in common."""
+    return settings.root, settings.config.allow_outside, settings.config.max_file_size
 
 
 def _data_of(tree: Tree, path: str) -> bytes:

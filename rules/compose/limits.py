@@ -128,14 +128,24 @@ def _should_be_limited(service: Service) -> bool:
     return facts is not None and facts.name in TAKES_WHAT_IS_THERE and not _limits_itself(service)
 
 
+class _Limited:
+    """Whether most services of a stack that run all the time have a memory limit."""
+
+    def __init__(self, stack: Stack) -> None:
+        running = [
+            service
+            for service in stack.services.values()
+            if service.runs_here and not container_of(service).runs_once
+        ]
+        limited = sum(service.limit("memory") is not None for service in running)
+        self.are_most = 2 * limited >= len(running) - 1
+
+
 def _most_are_limited(stack: Stack) -> bool:
     """Whether most services of a stack that run all the time have a memory limit."""
-    running = [
-        service
-        for service in stack.services.values()
-        if service.runs_here and not container_of(service).runs_once
-    ]
-    return 2 * sum(service.limit("memory") is not None for service in running) >= len(running) - 1
+    if _Limited not in stack.conclusions:
+        stack.conclusions[_Limited] = _Limited(stack)
+    return bool(stack.conclusions[_Limited].are_most)
 
 
 _CAPS = r"-Xmx\d|-XX:MaxRAM(?:Percentage)?=|--max-old-space-size[= ]|--wiredTigerCacheSizeGB|--memory[= ]\d"

@@ -57,7 +57,7 @@ def _evaluated(path: Sequence[str | int], text: str) -> Any:
     root = resolve(document).root
     if not isinstance(root, Mapping):
         return text
-    value: Any = plain(evaluate(root, project_variables([], None), [].append, [].append))
+    value: Any = plain(evaluate(root, project_variables([], None).lookup, [].append, [].append))
     for part in steps:
         value = value[part]
     return value
