@@ -460,7 +460,7 @@ def test_an_error_in_a_handler_is_answered_and_logged_without_texts(
 ) -> None:
     client = Client(folder, EVERYTHING, ALONE)
 
-    @client.server.answers("textDocument/definition")
+    @client.server.answers("textDocument/moniker")
     def broken(view: Any, params: Any) -> None:
         raise ValueError("hunter2 was in the file")
 
@@ -470,7 +470,7 @@ def test_an_error_in_a_handler_is_answered_and_logged_without_texts(
             "position": {"line": 0, "character": 0},
         }
         with pytest.raises(Failed, match="internal error: ValueError") as failure:
-            await client.request("textDocument/definition", place)
+            await client.request("textDocument/moniker", place)
         assert "hunter2" not in str(failure.value)
         assert await client.pulled("compose.yaml") == ["CF330"]
 
