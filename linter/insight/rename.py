@@ -192,7 +192,8 @@ def _check_argument(names: Names, new: str, scopes: set[str]) -> None:
         dockerfile = names.dockerfiles.get(scope)
         if dockerfile is None:
             continue
-        match = re.search(rf"(?<![\w]){re.escape(new)}(?!\w)", dockerfile.source.text)
-        if match:
-            span = dockerfile.source.locate(*match.span())
-            raise Refused(f'the Dockerfile contains "{new}" already', span.origin)
+        comments = dockerfile.syntax.all_comments
+        for match in re.finditer(rf"(?<!\w){re.escape(new)}(?!\w)", dockerfile.source.text):
+            if not any(each.start <= match.start() < each.end for each in comments):
+                span = dockerfile.source.locate(*match.span())
+                raise Refused(f'the Dockerfile contains "{new}" already', span.origin)
