@@ -121,6 +121,20 @@ class _State:
         return {self.from_root[path] for path in self.chosen}
 
     @property
+    def built(self) -> set[tuple[str, str]]:
+        """The images that stacks build which were linted."""
+        return {name for _, selected in self.groups for name in selected.built}
+
+    def users_of(self, images: Collection[tuple[str, str]]) -> set[str]:
+        """The files, as seen from the root, of what may use some of these images."""
+        with use_tree(self.tree):
+            return {
+                self.from_root[path]
+                for _, selected in self.groups
+                for path in selected.users_of(images)
+            }
+
+    @property
     def chosen(self) -> set[str]:
         """The paths of the files that were linted."""
         return {path for _, selected in self.groups for path in selected.chosen}
@@ -288,7 +302,10 @@ class Comparison:
             linted = wanted
             wanted = linted | self.new.lint(linted)
             before = self.old.lint({back.get(path, path) for path in wanted} | wanted)
-            wanted |= {self.renames.get(path, path) for path in before}
+            # What one state builds and the other one does not, others may use.
+            images = self.old.built ^ self.new.built
+            wanted |= self.new.users_of(images)
+            wanted |= {self.renames.get(path, path) for path in before | self.old.users_of(images)}
 
     def _shown(self, inside: str) -> str:
         """A path from the root as findings have it."""

@@ -29,6 +29,9 @@ UPWARDS = on_demand(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
 """Paths that lead out of a Compose file's folder."""
 
 
+_BUILDS = on_demand(r"\bbuild\b|<<|\bextends\b|\*")
+
+
 class Trace(NamedTuple):
     """What connects a component to others.
 
@@ -121,6 +124,27 @@ def merge_connected(
             if other != index:
                 sets.join(str(index), str(other))
     return _by_set(files, lambda path: sets.find(str(owner[path])))
+
+
+def may_build(text: str, names: Iterable[str]) -> bool:
+    """Whether a service of a Compose file may have both a build and an image with one of these names.
+
+    What a service takes from elsewhere may be a build as well.
+    """
+    lines = text.splitlines()
+    depths = [len(line) - len(line.lstrip(" -")) for line in lines]
+    for number, line in enumerate(lines):
+        if not any(name in line for name in names):
+            continue
+        for step in (-1, 1):
+            at = number
+            while 0 <= at < len(lines):
+                if _BUILDS.search(lines[at]):
+                    return True
+                at += step
+                if at in (-1, len(lines)) or (lines[at].strip() and depths[at] < depths[number]):
+                    break
+    return False
 
 
 def _by_set(files: Sequence[InputFile], set_of: Callable[[str], str]) -> list[Component]:

@@ -4,7 +4,7 @@ Findings depend on more than the files that they are in: on what a build context
 and pages that say how a stack is started, on images that other stacks build. So a component is
 concerned by a change in or below its folders and those that its files lead up to, and by a change of
 whatever speaks of it elsewhere. This may choose too much, which only takes time;
-``tests/integration/test_histories.py`` compares it with runs over everything.
+``tests/engine/test_histories.py`` compares it with runs over everything.
 """
 
 from __future__ import annotations

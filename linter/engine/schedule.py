@@ -16,13 +16,13 @@ from ..files.reader import Shared
 from ..files.tree import current_tree
 from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
-from .components import MAX_UNSPLIT, Trace, guess, merge_connected
+from .components import MAX_UNSPLIT, Trace, guess, may_build, merge_connected
 from .pack import Unfit, files_of, pack, unpack
 from .settings import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from ..files.discovery import InputFile
     from ..model.project import Project
@@ -326,18 +326,45 @@ class Selected:
 
     def _builders(self, traces: Sequence[Trace]) -> set[str]:
         """The files of components not linted yet that may build an image that linted ones asked about."""
-        asked = {repository for trace in traces for _, repository in trace.asked}
-        if not asked:
-            return set()
+        asked = {name for trace in traces for name in trace.asked}
+        found = set()
+        for component in self._naming(asked):
+            names = _short_names(asked)
+            texts = {file: self.text_of(file.path) for file in component}
+            stacks = [texts.pop(file) for file in component if file.kind == COMPOSE]
+            is_alone = len(stacks) == 1 and not any(
+                name in text
+                for file, text in texts.items()
+                for name in names
+                if file.kind != DOCKERFILE
+            )
+            if may_build(stacks[0], names) if is_alone else any("build" in each for each in stacks):
+                found.update(file.path for file in component)
+        return found
+
+    def _naming(self, images: Iterable[tuple[str, str]]) -> Iterator[Component]:
+        """The components not linted yet that may name some of these images."""
+        names = _short_names(images)
+        for component in self.components if names else ():
+            if not self.is_chosen(component):
+                texts = [self.text_of(file.path) for file in component]
+                if any(name in text for name in names for text in texts):
+                    yield component
+
+    @property
+    def built(self) -> set[tuple[str, str]]:
+        """The images that stacks build which were linted."""
+        outcomes = self._schedule.outcomes
         return {
-            file.path
+            name
             for component in self.components
-            if not self.is_chosen(component)
-            for file in component
-            if file.kind == COMPOSE
-            and "build" in (text := self.text_of(file.path))
-            and any(name in text for name in asked)
+            if self.is_chosen(component)
+            for name in outcomes[component].trace.built
         }
+
+    def users_of(self, images: Iterable[tuple[str, str]]) -> set[str]:
+        """The files of components not linted yet that may use some of these images."""
+        return {file.path for component in self._naming(images) for file in component}
 
     @property
     def result(self) -> Result:
@@ -345,6 +372,11 @@ class Selected:
         outcomes = self._schedule.outcomes
         linted = [each for each in self.components if self.is_chosen(each)]
         return merged([outcomes[each].result for each in linted] or [Result()])
+
+
+def _short_names(images: Iterable[tuple[str, str]]) -> set[str]:
+    """What a text that names one of these images contains."""
+    return {repository.removeprefix("library/") for _, repository in images}
 
 
 _UNKNOWN = Trace(frozenset(), frozenset(), frozenset())
