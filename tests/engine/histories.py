@@ -24,7 +24,13 @@ CONTEXTS = (
     *(".", "./web", "../..", "../../images/base", "./missing", "../base", "apps/shop"),
     "https://example.com/shop.git",
 )
-DOCKERFILES = ("Dockerfile", "Dockerfile.dev", "web.Dockerfile", "apps/shop/Dockerfile", "Dockerfil")
+DOCKERFILES = (
+    "Dockerfile",
+    "Dockerfile.dev",
+    "web.Dockerfile",
+    "apps/shop/Dockerfile",
+    "Dockerfil",
+)
 ENV_FILES = ("app.env", ".env", "../../shared/common.env", "shared/common.env", "missing.env")
 COMPOSE_NAMES = ("compose.yaml", "compose.override.yaml", "compose.prod.yaml", "common.compose.yml")
 COMPOSE_PATHS = (
@@ -32,7 +38,14 @@ COMPOSE_PATHS = (
     *("../blog/compose.yaml", "apps/shop/compose.yaml", "../../infra/compose.yaml"),
     *("../../shared/common.compose.yml", "infra/compose.yaml"),
 )
-SOURCES = ("./conf", "./conf/nginx.conf", "../../shared/conf", "./data", "/var/run/docker.sock", "db")
+SOURCES = (
+    "./conf",
+    "./conf/nginx.conf",
+    "../../shared/conf",
+    "./data",
+    "/var/run/docker.sock",
+    "db",
+)
 VARIABLES = ("TOKEN", "IMAGE", "PORT", "API_PASSWORD", "MODE", "SHOP_URL")
 VALUES = ("", "x", "hunter2hunter2", "8080", "http://blog:3000", "s3cr3t-Value-9", "production")
 SERVICES = ("web", "api", "db", "worker", "base")
@@ -103,12 +116,15 @@ def dockerfile(random: Random) -> str:
         text += f"COPY --from=build /app /app\nUSER {random.choice(('app', '1000', 'root'))}\n"
     if random.random() < 0.5:
         text += f"EXPOSE {random.choice(('80', '3000', '8080'))}\n"
-    return text + random.choice(("CMD npm start\n", 'CMD ["./run.sh"]\n', "", "CMD node server.js\n"))
+    return text + random.choice(
+        ("CMD npm start\n", 'CMD ["./run.sh"]\n', "", "CMD node server.js\n")
+    )
 
 
 def env_file(random: Random) -> str:
     text = "".join(
-        f"{name}={random.choice(VALUES)}\n" for name in random.sample(VARIABLES, random.randint(0, 4))
+        f"{name}={random.choice(VALUES)}\n"
+        for name in random.sample(VARIABLES, random.randint(0, 4))
     )
     if random.random() < 0.1:
         text += f"COMPOSE_FILE=compose.yaml:{random.choice(COMPOSE_NAMES)}\n"

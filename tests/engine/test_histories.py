@@ -23,8 +23,8 @@ from composelint.linter.suppression.fingerprints import fingerprint
 from histories import commit_states, history
 
 OPTIONS = Options(preset="all", no_cache=True, jobs=1)
-FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", "0:4").partition(":")
-LENGTH = 12
+FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", "0:3").partition(":")
+LENGTH = 8
 
 
 def all_of(commit: str) -> list[Diagnostic] | None:

@@ -80,7 +80,10 @@ def test_a_project_gives_the_same_findings_in_every_way(
     expected = findings(run)
     assert expected["diagnostics"]
 
-    found = {"a revision": findings(run, "--at", "HEAD"), "the index": findings(run, "--at", ":index")}
+    found = {
+        "a revision": findings(run, "--at", "HEAD"),
+        "the index": findings(run, "--at", ":index"),
+    }
     texts: dict[str, bytes | None] = {}
     for path in work.rglob("*"):
         inner = path.relative_to(work)
