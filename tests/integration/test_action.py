@@ -220,19 +220,32 @@ def checked_out(
     return make
 
 
-@pytest.mark.parametrize("depth", [0, 2])
+@pytest.mark.parametrize(("depth", "since"), [(0, "merge-base:origin/main"), (2, "HEAD^1")])
 def test_a_pull_request_is_compared_with_the_tip_of_its_target(
-    checked_out: Callable[..., Forge], origin: tuple[Path, Request], depth: int
+    checked_out: Callable[..., Forge], origin: tuple[Path, Request], depth: int, since: str
 ) -> None:
     _, request = origin
     answer = checked_out(request.merge, depth)("pull_request")
-    assert answer["since"] == request.base
+    assert answer["since"] == since
     assert answer["code"] == 1
     assert "file=new stack/compose.yaml,line=5," in answer["stdout"]
     assert "curl" in answer["summary"]
     for text in (answer["stdout"], answer["summary"]):
         assert "old/compose.yaml" not in text
         assert "others/compose.yaml" not in text
+
+
+def test_what_others_bring_while_it_runs_is_not_the_pull_requests(
+    checked_out: Callable[..., Forge], origin: tuple[Path, Request]
+) -> None:
+    """The target branch may move on before the job starts."""
+    folder, request = origin
+    write_files({"later/compose.yaml": FAULTY}, folder)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "later")
+    answer = checked_out(request.merge)("pull_request")
+    assert "1 new, 0 fixed" in answer["summary"]
+    assert "later/compose.yaml" not in answer["stdout"]
 
 
 def test_the_head_of_a_pull_request_is_compared_with_where_it_began(
