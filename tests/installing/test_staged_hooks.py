@@ -291,6 +291,36 @@ def test_an_ignored_env_file_is_there(runner: Runner, hooked: Hooked) -> None:
     assert_accepted(answer)
 
 
+def test_an_env_file_that_is_no_longer_tracked_is_there_if_git_ignores_it(
+    runner: Runner, hooked: Hooked
+) -> None:
+    folder = hooked(PROJECT)
+    runner.git("rm", "-q", "--cached", "config/web.env")
+    assert_refused(commit(runner), "XF110] config/web.env")
+    write_files({".gitignore": "web.env\n"}, folder)
+    runner.git("add", "-A")
+    assert_accepted(commit(runner))
+
+
+def test_a_commit_in_a_submodule(
+    runner: Runner, hooked: Hooked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its repository is in a folder of the one around it."""
+    module = tmp_path / "module"
+    write_files({**PROJECT, ".pre-commit-config.yaml": runner.configuration("composelint")}, module)
+    commit_all(module)
+    folder = hooked(PROJECT)
+    allowed = ("-c", "protocol.file.allow=always")
+    assert runner.git(*allowed, "submodule", "--quiet", "add", str(module), "module").code == 0
+    monkeypatch.chdir(folder / "module")
+    assert runner("install").code == 0
+    lose_curl(folder / "module")
+    assert_refused(commit(runner, "-a"), NO_CURL)
+    runner.git("checkout", "-q", ".")
+    (folder / "module/web/notes.txt").write_text("more\n")
+    assert_accepted(commit(runner, "-a"))
+
+
 def test_a_submodule_is_not_missing(runner: Runner, hooked: Hooked, tmp_path: Path) -> None:
     module = tmp_path / "module"
     write_files({"Dockerfile": JOB}, module)
@@ -345,6 +375,8 @@ def test_a_push(runner: Runner, hooked: Hooked, tmp_path: Path) -> None:
     lose_curl(folder)
     runner.git("commit", "-qam", "broken")
     assert_refused(runner.git("push", "origin", "HEAD"), NO_CURL)
+    # A branch that the remote does not have begins with the first commit that it does not have.
+    assert_refused(runner.git("push", "origin", "HEAD:refs/heads/new"), NO_CURL)
 
 
 def test_a_checkout_runs_no_hook(runner: Runner, hooked: Hooked) -> None:
