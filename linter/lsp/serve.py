@@ -10,6 +10,7 @@ from .log import log, silence_others
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..config.options import Options
+    from .server import Server
 
 
 def serve_stdio(options: Options) -> None:
@@ -25,15 +26,20 @@ def serve_stdio(options: Options) -> None:
     os.close(null)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    from .server import Server
-
-    Server(options).start_io(stdin, stdout)
+    _server(options).start_io(stdin, stdout)
 
 
 def serve_tcp(options: Options, port: int) -> None:
     """Serve one client that connects to a port of this machine."""
     silence_others()
+    server = _server(options)
+    log(f"listening on 127.0.0.1:{port}")
+    server.start_tcp("127.0.0.1", port)
+
+
+def _server(options: Options) -> Server:
+    from .garbage import take_over
     from .server import Server
 
-    log(f"listening on 127.0.0.1:{port}")
-    Server(options).start_tcp("127.0.0.1", port)
+    take_over()
+    return Server(options)

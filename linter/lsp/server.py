@@ -35,12 +35,13 @@ from ..files.tree import use_tree
 from ..version import VERSION
 from . import FEATURES
 from .documents import UTF16, Documents
+from .garbage import PAUSE, collect, keep_for_good
 from .log import log_error
 from .positions import Places
 from .session import Session
 from .uris import to_path, to_uri
 from .view import View, path_of
-from .worker import URGENT, USUAL, Worker
+from .worker import IDLE, URGENT, USUAL, Worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class Server(LanguageServer):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._changes = 0
+        self._is_begun = False
         self._idle = asyncio.Event()
         self.notes(types.INITIALIZE)(self._initialize)
         self.notes(types.INITIALIZED)(self._initialized)
@@ -252,6 +254,23 @@ class Server(LanguageServer):
         if change == self._changes:
             self.edited.clear()
             self._idle.set()
+            if self._loop is not None:
+                self._loop.call_later(PAUSE, self._tidy_up, change)
+
+    def _tidy_up(self, change: int) -> None:
+        if change != self._changes:
+            return
+        if self._is_begun:
+            self.worker.submit(collect, IDLE)
+        else:
+            self._is_begun = True
+            self.worker.submit(self._keep, IDLE)
+
+    def _keep(self) -> None:
+        """Once all is loaded: what is loaded now stays, but for what the next change replaces."""
+        for part in self.session.parts:
+            part.unload()
+        keep_for_good()
 
     def _deliver(self, documents: Mapping[str, Document]) -> None:
         """Tell the features about new results."""

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from heapq import heappop, heappush
 from itertools import count
 
+from .garbage import relieve
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,3 +69,4 @@ class Worker:
             except BaseException as error:
                 future.set_exception(error)
             del future, work
+            relieve()
