@@ -203,7 +203,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
         help="set `deploy.resources.limits.cpus` (or `cpus`), in CPUs: 0.5 is half of one",
-        fix=_limit(service, "cpus", advised_cpus(service)),
+        fix=lambda: _limit(service, "cpus", advised_cpus(service)),
     )
 
 
@@ -240,7 +240,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set `pids_limit` (or `deploy.resources.limits.pids`)",
-        fix=_limit(service, "pids", (str(number), values.pids is not None)),
+        fix=lambda: _limit(service, "pids", (str(number), values.pids is not None)),
     )
 
 

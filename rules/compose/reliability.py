@@ -59,7 +59,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
         service.key,
         f'service "{service.name}" has no restart policy',
         help=f"set `restart: {policy}`",
-        fix=insertion(
+        fix=lambda: insertion(
             service,
             ("restart",),
             policy,
@@ -268,7 +268,7 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
         where,
         f"{whose} never rotated (no max-size)",
         help="set `max-size` and `max-file` under `logging.options`, or use the driver `local`",
-        fix=insertion(service, names, tree, f"Rotate the log at {size}"),
+        fix=lambda: insertion(service, names, tree, f"Rotate the log at {size}"),
         evidence=driver,
     )
 

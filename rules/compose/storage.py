@@ -124,7 +124,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         f'the data of service "{service.name}" is deleted with its container: nothing is mounted at {shown}',
         help=help_text,
         subject=service.path,
-        fix=_named_volumes(service, wanted) if wanted else None,
+        fix=(lambda: _named_volumes(service, wanted)) if wanted else None,
     )
 
 

@@ -196,7 +196,7 @@ def test_a_file_outside_of_all_folders_is_linted_while_it_is_open(folder: Path) 
 
 def test_what_a_tree_says_runs_no_program(folder: Path) -> None:
     (folder / "evil.py").write_text("open('ran', 'w').close()\n")
-    (folder / "composelint.toml").write_text("plugins = ['./evil.py']\n")
+    (folder / "composelint.toml").write_text("plugins = ['evil']\n")
     made = session(folder)
     findings(made)
     assert not (folder / "ran").exists()
