@@ -86,6 +86,11 @@ class Part:
         return [file.path for file in self.files]
 
     @property
+    def loaded(self) -> Project | None:
+        """What was loaded for the result, if it is still kept; other threads may ask."""
+        return self._project
+
+    @property
     def project(self) -> Project:
         """What was loaded for the result."""
         if self._project is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from checks import write_files
 from client import Client, talk
+from composelint.linter.lsp import completion
 
 FILES = {
     "compose.yaml": "services:\n  web:\n    image: nginx:${TAG}\n    \n  db:\n    image: postgres:17\n",
@@ -97,6 +99,41 @@ def test_what_was_loaded_last_is_known_while_the_file_is_broken(folder: Path) ->
     talk(Client(folder, SNIPPETS), scenario)
 
 
+def test_completions_do_not_wait_until_what_is_typed_is_linted(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE)
+        await asked(client, "codeLens", "compose.yaml")
+        await client.idle()
+        busy = threading.Event()
+        client.server.worker.submit(lambda: busy.wait(20))
+        client.change("compose.yaml", COMPOSE.replace("    \n", "    hea\n"))
+        try:
+            assert "healthcheck" in await completions(client, "compose.yaml", 3, 7)
+        finally:
+            busy.set()
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_an_error_among_the_completions_is_answered_by_the_worker(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE.replace("    \n", "    hea\n"))
+        await client.idle()
+        right = completion.complete
+
+        def complete(*arguments: Any) -> Any:
+            if threading.current_thread().name.startswith("completion"):
+                raise RuntimeError("dictionary changed size during iteration")
+            return right(*arguments)
+
+        monkeypatch.setattr(completion, "complete", complete)
+        assert "healthcheck" in await completions(client, "compose.yaml", 3, 7)
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
 def test_images_are_asked_for_again_as_more_is_typed(folder: Path) -> None:
     async def scenario(client: Client) -> None:
         client.open("compose.yaml", "services:\n  db:\n    image: postgres:1\n")
@@ -114,7 +151,8 @@ def test_unsaved_changes_of_other_files_count(folder: Path) -> None:
         found = await completions(client, "compose.yaml", 2, 19)
         assert found["TAG"]["detail"] == "1.31 (set in .env, line 1)"
         assert "OTHER" in found
-        client.open("compose.override.yaml", "services:\n  cache:\n    image: redis\n")
+        client.open("compose.override.yaml")
+        client.change("compose.override.yaml", "services:\n  cache:\n    image: redis\n")
         client.change("compose.yaml", {"text": COMPOSE.replace("    \n", "    depends_on: []\n")})
         assert list(await completions(client, "compose.yaml", 3, 17)) == ["cache", "db"]
         shown = await asked(client, "hover", "compose.yaml", 2, 20)
