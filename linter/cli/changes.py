@@ -56,7 +56,7 @@ def run_changes(paths: tuple[str, ...], options: Options, lint_all: Callable[[],
     if options.fix or options.fix_only or options.diff:
         from .fix import fix
 
-        with use_tree(states.new):
+        with use_tree(comparison.editable):
             return fix(workspace, options, comparison)
     report(result, workspace, options)
     return exit_code(result, workspace, options)

@@ -278,15 +278,20 @@ class Comparison:
 
     def _is_in_work_tree(self, path: str) -> bool:
         """Whether the work tree has a file, or its absence, as the new state does."""
-        if self.states.new is DISK:
-            return True
-        contents: list[bytes | None] = []
-        for tree in (self.states.new, DISK):
-            try:
-                contents.append(tree.read(path, MAX_FILE_BYTES))
-            except OSError:
-                contents.append(None)
-        return contents[0] == contents[1]
+        return _content(self.editable, path) == _content(DISK, path)
+
+    @cached_property
+    def editable(self) -> Tree:
+        """The new state, but as the work tree has it a file that differs only in its line ends.
+
+        git converts them where the user wants so (``core.autocrlf``).
+        """
+        texts: dict[str, bytes | None] = {}
+        for path in self.new.chosen if self.states.new is not DISK else ():
+            here, there = _content(DISK, path), _content(self.states.new, path)
+            if here and there and here != there and _with_lf(here) == _with_lf(there):
+                texts[path] = here
+        return Overlay(self.states.new, texts) if texts else self.states.new
 
     def lint(self) -> None:
         """Lint what the changes may concern, in both states the same."""
@@ -390,6 +395,18 @@ class Comparison:
 def _renames(changes: Iterable[Change]) -> dict[str, str]:
     """The new path of each file that has an old one, by that, from the repository's root."""
     return {each.old: each.new for each in changes if each.old and each.new}
+
+
+def _content(tree: Tree, path: str) -> bytes | None:
+    """The content of a file; None if it cannot be read."""
+    try:
+        return tree.read(path, MAX_FILE_BYTES)
+    except OSError:
+        return None
+
+
+def _with_lf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
 
 
 def _exists(path: str) -> bool:

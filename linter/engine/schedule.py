@@ -327,7 +327,7 @@ class Selected:
     def _builders(self, traces: Sequence[Trace]) -> set[str]:
         """The files of components not linted yet that may build an image that linted ones asked about."""
         asked = {name for trace in traces for name in trace.asked}
-        found = set()
+        found: set[str] = set()
         for component in self._naming(asked):
             names = _short_names(asked)
             texts = {file: self.text_of(file.path) for file in component}

@@ -154,3 +154,27 @@ def test_the_side_is_known_before_git_writes_it_down(
     monkeypatch.setenv(f"GITHEAD_{merge}", "theirs")
     monkeypatch.setenv("GITHEAD_--output", "not a commit")
     assert staged(run) == (0, set())
+
+
+def test_line_ends_that_git_converts_are_not_unstaged_changes(
+    repository: Callable[[dict[str, str]], Path], run: Run
+) -> None:
+    """As on Windows: the index has LF, the work tree CRLF. The fix keeps what is there."""
+    folder = repository({"compose.yaml": "services: {}\n"})
+    git("config", "core.autocrlf", "true")
+    compose = folder / "compose.yaml"
+    compose.write_bytes(b'version: "3"\r\nservices: {}\r\n')
+    git("add", "-A")
+    assert git("show", ":compose.yaml") == 'version: "3"\nservices: {}'
+    answer = run("check", "--staged", "--fix")
+    assert "Fixed 1 problem." in answer.stderr
+    assert "not staged" not in answer.stderr
+    assert compose.read_bytes() == b"services: {}\r\n"
+
+    # Other changes are still told apart.
+    compose.write_bytes(b'version: "3"\r\nservices: {}\r\n')
+    git("add", "-A")
+    compose.write_bytes(b'version: "3"\r\nservices: {}\r\n# not yet\r\n')
+    answer = run("check", "--staged", "--fix")
+    assert "compose.yaml: not fixed, because it has changes that are not staged" in answer.stderr
+    assert b"version" in compose.read_bytes()
