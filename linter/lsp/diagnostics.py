@@ -99,9 +99,22 @@ class Diagnostics:
 
     @property
     def is_asked(self) -> bool:
-        """Whether the client asks for diagnostics by itself."""
+        """Whether the client asks for diagnostics by itself, and again when it is told to.
+
+        One that cannot be told would not see what a change of another file does.
+        """
         text = self.server.client_capabilities.text_document
-        return text is not None and text.diagnostic is not None
+        workspace = self.server.client_capabilities.workspace
+        can = workspace.diagnostics if workspace is not None else None
+        is_told = can is not None and bool(can.refresh_support)
+        return text is not None and text.diagnostic is not None and is_told
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """Offer no answers to a client that is sent all diagnostics: it would show them twice."""
+        text = params.capabilities.text_document
+        if text is not None and text.diagnostic is not None and not self.is_asked:
+            for method in (types.TEXT_DOCUMENT_DIAGNOSTIC, types.WORKSPACE_DIAGNOSTIC):
+                self.server.protocol.fm.features.pop(method, None)
 
     # --- in the thread of the worker
 
@@ -233,6 +246,7 @@ def _report(rows: Rows, known: str | None) -> Row:
 def register(server: Server) -> None:
     """Send diagnostics, or answer with them."""
     diagnostics = Diagnostics(server)
+    server.on_initialize.append(diagnostics.begin)
     server.after_part.append(diagnostics.part)
     server.after_work.append(diagnostics.done)
     options = types.DiagnosticOptions(
