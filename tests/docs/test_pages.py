@@ -25,6 +25,8 @@ from walkthroughs import WALKTHROUGHS, pages
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = {"rules.md", "options.md"}
+EDITORS = "editors.md"
+"""Its blocks are the configurations of other programs: ``test_editors.py`` reads them."""
 FENCE = re.compile(r"^(```+)([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 CHECKED = {"console", "dockerfile", "python", "sh", "toml", "yaml"}
 """Languages whose blocks are run, read or compared by a test."""
@@ -41,7 +43,7 @@ class Block(NamedTuple):
 BLOCKS = [
     Block(page.name, found[2], found[3])
     for page in PAGES
-    if page.name not in GENERATED
+    if page.name not in GENERATED and page.name != EDITORS
     for found in FENCE.finditer(page.read_text(encoding="utf-8"))
 ]
 
@@ -72,7 +74,7 @@ def test_every_block_is_checked(page: Path) -> None:
     for _, language, code in found:
         assert code.strip()
         # Files that a walkthrough shows are compared with the files themselves.
-        if page.name not in WALKTHROUGHS:
+        if page.name not in WALKTHROUGHS and page.name != EDITORS:
             assert language in CHECKED or (page.name, language) == ("README.md", "text")
 
 

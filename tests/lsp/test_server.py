@@ -252,6 +252,21 @@ def test_a_client_that_asks_is_sent_nothing(folder: Path) -> None:
     talk(Client(folder, EVERYTHING, ALONE), scenario)
 
 
+def test_a_client_that_cannot_be_told_to_ask_again_is_sent_all(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        assert "diagnosticProvider" not in client.result["capabilities"]
+        client.open("compose.yaml")
+        client.open(".env")
+        assert await client.settled("compose.yaml") == ["CF330"]
+        client.change(".env", "OTHER=1\n")
+        await client.settled(".env")
+        rows = client.published("compose.yaml")["diagnostics"]
+        assert [row["code"] for row in rows] == ["CF119", "CF140"]
+
+    asking = {"textDocument": {"diagnostic": {}}, "workspace": {}}
+    talk(Client(folder, asking, ALONE), scenario)
+
+
 def test_an_answer_that_is_known_is_not_repeated(folder: Path) -> None:
     async def scenario(client: Client) -> None:
         params = {"textDocument": {"uri": client.uri("compose.yaml")}}
