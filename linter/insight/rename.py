@@ -125,7 +125,7 @@ def _check_new(names: Names, kind: str, old: str, new: str, together: list[Place
     form, described = _FORMS.get(kind, _USUAL)
     if not re.fullmatch(form, new) or len(new) > _LONGEST:
         raise Refused(f'"{new}" is not a name for a {what}: it has {described}')
-    if (not isinstance(plain_value(new), str) or new.lower() in _WORDS) and not all(
+    if not isinstance(plain_value(new), str) and not all(
         place.span.file.text[place.span.start - 1 : place.span.start] in ('"', "'")
         for place in together
         if kind not in ("variable", "argument", "stage", "anchor")
@@ -138,7 +138,8 @@ def _check_new(names: Names, kind: str, old: str, new: str, together: list[Place
     scopes = {place.key.scope for place in together}
     for key, places in names.places.by_key.items():
         if key.kind == kind and _same(key.name, new) and _near(key.scope, scopes, kind):
-            raise Refused(f'there is a {what} "{new}" already', places[0].span)
+            article = "an" if kind == "anchor" else "a"
+            raise Refused(f'there is {article} {what} "{new}" already', places[0].span)
         if (
             kind == "argument"
             and key.kind == "image-variable"
@@ -150,9 +151,6 @@ def _check_new(names: Names, kind: str, old: str, new: str, together: list[Place
         _check_stage(names, new, scopes)
     elif kind == "argument":
         _check_argument(names, new, scopes)
-
-
-_WORDS = frozenset(("yes", "no", "on", "off", "y", "n", "true", "false", "null"))
 
 
 def _same(name: str, new: str) -> bool:
