@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base.patterns import on_demand
 from ..edits.yaml import quoted
+from ..secrets.names import is_secret_name
 from ..source.yaml.nodes import plain_value
 from .around import Around
 from .complete_values import values_for
@@ -111,10 +112,12 @@ def _variables(
     while end < cursor.end and (text[end].isalnum() or text[end] == "_"):
         end += 1
     is_closed = text[end : end + 1] in ("}", ":", "-", "?", "+")
+    hides = is_secret_name(cursor.last)
     for name, state in around.variables().items():
         insert = name if not is_braced or is_closed else f"{name}}}"
         order = {"defined": "1", "in the example": "2"}.get(state, "3")
-        yield Completion(name, "variable", insert, at, end, _worth(around, name), "", order=order)
+        detail = "" if hides else _worth(around, name)
+        yield Completion(name, "variable", insert, at, end, detail, "", order=order)
 
 
 def _worth(around: Around, name: str) -> str:

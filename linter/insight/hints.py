@@ -9,7 +9,7 @@ from ..compose.nodes import entries_of
 from ..source.yaml.nodes import Mapping
 from .hover import stacks_with
 from .recovered import readable
-from .variables import is_secret, worth
+from .variables import is_secret, references, worth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +59,12 @@ def hints(project: Project, path: str, start: int, end: int) -> list[Hint]:
 
 def _of_variables(stack: Stack, path: str, start: int, end: int) -> Iterator[Hint]:
     """The value behind each reference to a variable that is known and no secret."""
-    for use in stack.loaded.uses:
+    yaml = stack.loaded.documents.get(path)
+    if yaml is None:
+        return
+    for use in references(stack, yaml.source, start, min(end, len(yaml.source.text))):
         span = use.span.origin
-        if span.file.path != path or not start <= span.end <= end:
+        if not start <= span.end <= end:
             continue
         found = worth(stack, use.name)
         value = found.value
@@ -72,7 +75,7 @@ def _of_variables(stack: Stack, path: str, start: int, end: int) -> Iterator[Hin
             elif not is_default and use.operator.endswith("?"):
                 yield Hint(span.end, "= (not set)", f"{use.name} is required")
             continue
-        if is_secret(stack, use.name, value):
+        if is_secret(stack, use.name, value, span):
             continue
         if use.operator.endswith("+") or (use.operator[:1] == ":" and not value):
             continue

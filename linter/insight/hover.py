@@ -13,12 +13,13 @@ from .key_paths import NoSuchPath, shown_path
 from .keys import describe, keys_at, specs_at
 from .markdown import Hover, block, code, place
 from .recovered import readable
-from .variables import is_secret, worth
+from .variables import is_secret, references, worth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..compose.interpolation import VariableUse
     from ..model.project import Project
     from ..model.stack import Stack
     from ..source.yaml.nodes import YamlFile
@@ -98,14 +99,14 @@ def _in_compose(project: Project, path: str, offset: int) -> Hover | None:
     yaml = next((stack.loaded.documents.get(path) for stack in stacks), None)
     if yaml is None:
         return None
-    spot = spot_at(readable(yaml), offset)
-    if spot is None or not spot.path:
-        return None
     stack = stacks[0]
-    span = Span(yaml.source, spot.span.start, spot.span.end)
     variable = _variable_at(stack, yaml.source, offset)
     if variable is not None:
         return variable
+    spot = spot_at(readable(yaml), offset)
+    if spot is None or not spot.path:
+        return None
+    span = Span(yaml.source, spot.span.start, spot.span.end)
     path_ = spot.path
     name = str(path_[-1])
     parts: list[str] = []
@@ -314,20 +315,20 @@ def _index_of(node: Node, spot: Spot) -> int | None:
 
 def _variable_at(stack: Stack, source: SourceFile, offset: int) -> Hover | None:
     """What a variable is worth at whose reference the offset is."""
-    found = None
-    for use in stack.loaded.uses:
+    found: VariableUse | None = None
+    for use in references(stack, source, offset, offset):
         span = use.span.origin
-        is_there = span.file.path == source.path and span.start <= offset <= span.end
+        is_there = span.start <= offset <= span.end
         # Of references inside each other, the innermost.
         if is_there and (found is None or len(use.span.text) <= len(found.span.text)):
             found = use
     if found is None:
         return None
-    parts = [f"**variable {code(found.name)}**", variable_text(stack, found.name)]
+    parts = [f"**variable {code(found.name)}**", variable_text(stack, found.name, found.span)]
     text = found.span.text
     start = text.find(found.operator) + len(found.operator) if found.operator else 0
     argument = text[start:-1] if start else ""
-    if argument and is_secret(stack, found.name, argument):
+    if argument and is_secret(stack, found.name, argument, found.span):
         argument = MASK
     if found.operator.endswith("-"):
         when = "if it is not set or empty" if found.operator[0] == ":" else "if it is not set"
@@ -341,14 +342,14 @@ def _variable_at(stack: Stack, source: SourceFile, offset: int) -> Hover | None:
     return Hover("\n\n".join(part for part in parts if part), found.span.origin)
 
 
-def variable_text(stack: Stack, name: str) -> str:
+def variable_text(stack: Stack, name: str, span: Span) -> str:
     """The value of a variable and where it comes from, masked if it is a secret."""
     found = worth(stack, name)
     if found.value is None and found.source != "machine":
         return "not set"
     if found.value is None:
         return found.said
-    value = MASK if is_secret(stack, name, found.value) else found.value
+    value = MASK if is_secret(stack, name, found.value, span) else found.value
     return f"= {code(value) if value else 'empty'}, {found.said}"
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..base.text import SourceFile
+from ..base.text import SourceFile, Span, line_end
 from ..compose.environment import MACHINE
+from ..compose.interpolation import VariableUse
 from ..secrets.names import is_secret_name
 from ..source.template import Opaque, Reference, TemplateError, parse_template
 
@@ -12,9 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..base.text import Span
     from ..model.stack import Stack
-    from ..secrets.shown import Masking
     from ..source.dotenv import EnvEntry
     from ..source.template import Part
 
@@ -126,16 +125,19 @@ def _uses(stack: Stack, text: str, parts: tuple[Part, ...], depth: int) -> Itera
             yield from uses_in(stack, found.entry.text, depth + 1)
 
 
-def is_secret(stack: Stack, name: str, value: str) -> bool:
-    """Whether the value of a variable is a secret: its name says so, its form, or where it is used."""
+def is_secret(stack: Stack, name: str, value: str, place: Span | None = None) -> bool:
+    """Whether the value of a variable is a secret: its name says so, its form, or where it is used.
+
+    ``place`` is a reference besides those of the stack, such as one in a broken file.
+    """
     from ..secrets.unparsed import secrets_in_text
 
     if is_secret_name(name) or secrets_in_text(f"{name}: {value}"):
         return True
-    for use in stack.loaded.uses:
-        if use.name != name:
-            continue
-        span = use.span.origin
+    places = [use.span for use in stack.loaded.uses if use.name == name]
+    if place is not None:
+        places.append(place)
+    for span in map(_origin, places):
         text = span.file.text
         start = text.rfind("\n", 0, span.start) + 1
         line = text[start : span.start] + value
@@ -148,7 +150,26 @@ def is_secret(stack: Stack, name: str, value: str) -> bool:
     return False
 
 
-def learn_secret(stack: Stack, name: str, value: str | None, masking: Masking) -> None:
-    """Let the value of a variable be masked from now on, if it is a secret."""
-    if value and not masking.show and is_secret(stack, name, value):
-        masking.hide(value)
+def _origin(span: Span) -> Span:
+    return span.origin
+
+
+def references(stack: Stack, source: SourceFile, start: int, end: int) -> Iterator[VariableUse]:
+    """The references to variables in the lines of a file from ``start`` to ``end``.
+
+    Of a file that cannot be read, those in its text.
+    """
+    read = [use for use in stack.loaded.uses if use.span.origin.file.path == source.path]
+    start = source.text.rfind("\n", 0, start) + 1
+    end = line_end(source.text, end)
+    if read:
+        yield from (use for use in read if start <= use.span.origin.start <= end)
+        return
+    while start <= end:
+        stop = line_end(source.text, start)
+        template = parse_template(source.text[start:stop])
+        for reference in template.references if not isinstance(template, TemplateError) else ():
+            span = Span(source, start + reference.start, start + reference.end)
+            is_unset = not reference.operator and worth(stack, reference.name).source == ""
+            yield VariableUse(reference.name, reference.operator, span, is_unset)
+        start = stop + 1

@@ -59,7 +59,7 @@ class Part:
     """
 
     __slots__ = (
-        "_folders", "_project", "files", "is_new", "is_stale", "listed", "looked_up", "read", "result",
+        "_folders", "files", "is_new", "is_stale", "listed", "loaded", "looked_up", "read", "result",
         "settings", "shared", "trace", "workspace",
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ class Part:
         self.trace: Trace | None = None
         self.is_stale = True
         self.is_new = False
-        self._project: Project | None = None
+        self.loaded: Project | None = None
         self._folders: frozenset[str] | None = None
 
     @property
@@ -86,24 +86,19 @@ class Part:
         return [file.path for file in self.files]
 
     @property
-    def loaded(self) -> Project | None:
-        """What was loaded for the result, if it is still kept; other threads may ask."""
-        return self._project
-
-    @property
     def project(self) -> Project:
         """What was loaded for the result."""
-        if self._project is None:
+        if self.loaded is None:
             self.lint()
-        assert self._project is not None
-        return self._project
+        assert self.loaded is not None
+        return self.loaded
 
     def lint(self) -> None:
         """Bring the result up to date."""
         # If this fails, it is not tried again before something changes.
         self.is_stale = False
         self.result, project = check_project(self.files, self.settings, None, None, self.shared)
-        self._project = project
+        self.loaded = project
         self.read = frozenset(project.reader.texts)
         self.looked_up = self.read | frozenset(project.reader.kinds)
         self.listed = tuple(project.listings)
@@ -113,7 +108,7 @@ class Part:
 
     def unload(self) -> None:
         """Forget what was loaded, but not the result."""
-        self._project = None
+        self.loaded = None
         self.result.trees = {}
         self.result.rejections = {}
 

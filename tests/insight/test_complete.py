@@ -171,6 +171,12 @@ def test_secrets_are_masked_in_what_is_known_of_a_variable(lay_out: LayOut) -> N
     assert details["DB_PASSWORD"] == "*** (set in .env, line 2)"
 
 
+def test_nothing_is_told_of_variables_for_a_secret(lay_out: LayOut) -> None:
+    lay_out({**STACK, ".env": "TULIP=tulip-9481\n"})
+    text = "services:\n  web:\n    image: a\n    environment:\n      DB_PASSWORD: ${TUL¦\n"
+    assert [(item.label, item.detail) for item in complete_in(text, loaded=True)] == [("TULIP", "")]
+
+
 def test_findings_of_the_line_are_the_first_rules(lay_out: LayOut) -> None:
     lay_out(STACK)
     text = 'version: "3"  # composelint: ignore[¦]\nservices:\n  web:\n    image: nginx:1.30\n'

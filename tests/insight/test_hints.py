@@ -46,6 +46,12 @@ def test_values_of_variables_and_sums_of_memory_are_shown(lay_out: LayOut) -> No
     assert shown(end=COMPOSE.index("environment")) == shown()[:2]
 
 
+def test_values_stay_while_the_file_is_broken(lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": COMPOSE + "    us\n", ".env": "TAG=2.1\nID=1000\nPW=tulip-9481\n"})
+    assert shown()[:2] == [("image: web:${TAG:-1}", "= 2.1"), ("user: ${ID}", "= 1000")]
+    assert "tulip" not in str(shown())
+
+
 def test_a_service_shows_its_findings_and_the_machine_its_load(lay_out: LayOut) -> None:
     lay_out({"compose.yaml": COMPOSE, "composelint.toml": '[host]\nmemory = "4G"\n'})
     project, result = load()

@@ -137,6 +137,15 @@ def test_a_key_in_a_broken_file_is_explained(lay_out: LayOut) -> None:
     assert "own file system is read-only" in found[0]
 
 
+def test_a_variable_in_a_broken_file_has_its_value(lay_out: LayOut) -> None:
+    text = "services:\n  web:\n    image: nginx:${TA¦G:-1}\n    us\n"
+    lay_out({"compose.yaml": text.replace(MARK, ""), ".env": "TAG=1.30\n"})
+    found = shown("compose.yaml", text)
+    assert found is not None
+    assert found[1] == "${TAG:-1}"
+    assert "= `1.30`, set in .env, line 1" in found[0]
+
+
 PROJECTS = sorted(
     path
     for folder in ("tests/projects", "examples")
