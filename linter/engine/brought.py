@@ -194,7 +194,7 @@ class Sources:
         rest = list(found)
         for texts in self._others(paths or self.paths):
             left: dict[object, int] = {}
-            for item in case.found(texts, {item.code for item in rest}):
+            for item in case.found(texts, rest):
                 place = _place(item)
                 left[place] = left.get(place, 0) + 1
             for item in rest:
@@ -210,26 +210,34 @@ class Sources:
     def tell(self, case: Case, brought: list[Diagnostic]) -> None:
         """Let each of some findings name the files that bring it, of all from which they come."""
         paths = self.paths
+        if len(paths) > MOST_APART:
+            paths = self._suspects(case, brought)
         alone: dict[int, list[str]] = {id(item): [] for item in brought}
-        if 1 < len(paths) <= MOST_APART and brought:
-            for path in paths:
-                for item in self.brought(case, brought, [path]):
-                    alone[id(item)].append(path)
+        for path in paths if len(self.paths) > 1 else ():
+            for item in self.brought(case, brought, [path]):
+                alone[id(item)].append(path)
         for item in brought:
-            item.brought_by = tuple(alone[id(item)] or self._nearest(case, item))
+            item.brought_by = tuple(alone[id(item)] or self.paths)
 
-    def _nearest(self, case: Case, item: Diagnostic) -> list[str]:
-        """The files that bring a finding: of many, half after half is tried."""
+    def _suspects(self, case: Case, brought: list[Diagnostic]) -> list[str]:
+        """The files of many that may bring some of these findings alone.
+
+        Half of the files is tried at a time, so that each file has halves of its own, and one that
+        brings a finding is in every half that does.
+        """
         paths = self.paths
-        while len(paths) > 1:
-            middle = len(paths) // 2
-            for half in (paths[:middle], paths[middle:]):
-                if self.brought(case, [item], half):
-                    paths = half
-                    break
-            else:
-                break
-        return paths
+        suspects: set[int] = set()
+        numbers = {id(item): set(range(len(paths))) for item in brought}
+        for bit in range((len(paths) - 1).bit_length()):
+            for value in (0, 1):
+                half = {number for number in range(len(paths)) if number >> bit & 1 == value}
+                gone = set(map(id, self.brought(case, brought, [paths[n] for n in half])))
+                for item, others in numbers.items():
+                    if item not in gone:
+                        numbers[item] = others - half
+        for others in numbers.values():
+            suspects |= others
+        return [paths[number] for number in sorted(suspects)]
 
     def _others(self, paths: Sequence[str]) -> Iterator[Texts]:
         """Other contents of files, which say neither that something is there nor that it is not.

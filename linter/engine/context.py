@@ -14,7 +14,7 @@ from .findings import Findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ..base.text import Span
     from ..compose.discover import StackFiles
@@ -39,6 +39,7 @@ class Run:
         linted_stacks: the files of each stack that was linted.
         progress: is called after each stack and each Dockerfile.
         searches: the number of files so far whose stack was searched in the project.
+        services: the names of the services that are judged; None for all.
         elsewhere: stacks, each with the findings of its rules in files that are not linted; None if
             these do not matter.
     """
@@ -53,6 +54,7 @@ class Run:
         self.settings = settings
         self.progress = progress
         self.searches = 0
+        self.services: Collection[str] | None = None
         self.elsewhere: list[tuple[Stack, list[Diagnostic]]] | None = None
         self.named: set[str] = set()
         self.linted_stacks: set[tuple[str, ...]] = set()

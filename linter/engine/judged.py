@@ -45,13 +45,16 @@ class Case:
         self.settings = settings or run.settings
 
     def found(
-        self, texts: Texts | None = None, codes: Collection[str] | None = None
+        self, texts: Texts | None = None, among: Sequence[Diagnostic] | None = None
     ) -> list[Diagnostic]:
-        """What the rules find, those with these codes only, if other texts stand in some files.
+        """What the rules find if other texts stand in some files, None for one that cannot be read.
 
-        A text is None if the file cannot be read.
+        Of ``among`` all are found that are still there, and perhaps others.
         """
-        run = self._run(texts or {}, codes)
+        run = self._run(texts or {}, None if among is None else {item.code for item in among})
+        if among is not None:
+            owners = {item.owner for item in among}
+            run.services = {owner[1] for owner in owners if owner and owner[0] == "service"}
         found: list[Diagnostic] = []
         for stack in self.stacks:
             from .stacks import lint_stack
@@ -97,6 +100,8 @@ class Case:
         if stack.is_fragment or any(source.path in texts for source in loaded.sources):
             loaded = run.load(stack.files)
         twin = Stack(run.project, loaded, stack.files)
+        if loaded is stack.loaded:
+            twin.__dict__["env_syntaxes"] = stack.env_syntaxes
         twin.is_fragment = stack.is_fragment
         return twin
 

@@ -7,9 +7,10 @@ stack. Their text is searched first: only those that can refer to the file are p
 
 from __future__ import annotations
 
+from ..base.patterns import on_demand
 from ..base.text import SourceFile
-from ..files.kinds import DOCKERFILE, ENV, kind_of_named
-from ..files.paths import clean_path, folder_of, seen_from
+from ..files.kinds import COMPOSE_NAMES, DOCKERFILE, ENV, kind_of_named
+from ..files.paths import clean_path, folder_of, is_inside, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ..files.reader import Reader
     from ..model.stack import Stack
     from .context import Run
+
+
+_BUILT_FROM = on_demand(r"\b(?:build|context|dockerfile):[ \t]*[\"']?([^\s\"'#]+)")
+"""The values that say where a service is built, or from which Dockerfile."""
 
 
 class NamedFiles:
@@ -51,6 +56,24 @@ class NamedFiles:
             )
         return sorted(used)
 
+    def may_be_used_below(self, path: str, text: str) -> bool:
+        """Whether a Compose file in a folder below another one may use some of them from there."""
+        folder = folder_of(path)
+        if "$" in text and any(
+            above != folder and (above == "." or is_inside(above, folder))
+            for above in map(folder_of, self.env_files)
+        ):
+            return True
+        if "build" not in text or not (self.dockerfiles or self.ignore_files):
+            return False
+        names = {
+            name
+            for place in _BUILT_FROM.findall(text)
+            for name in place.strip("/,}").split("/")[-2:]
+        }
+        built = (*self.dockerfiles, *self.ignore_files)
+        return any(folder_of(each).rpartition("/")[2] in names for each in built)
+
 
 def stacks_around(run: Run, named: NamedFiles) -> list[Stack]:
     """The stacks of the repository that build, filter or read the named files."""
@@ -61,7 +84,9 @@ def stacks_around(run: Run, named: NamedFiles) -> list[Stack]:
 
     chosen = _chosen(candidates, run, is_chosen)
     overlays = _overlays(chosen, candidates, run)
-    return _chosen([*candidates, *overlays], run, is_chosen) if overlays else chosen
+    if overlays:
+        chosen = _chosen([*candidates, *overlays], run, is_chosen)
+    return [*chosen, *_laid_over(named, chosen, run)]
 
 
 def stacks_including(files: Sequence[str], run: Run) -> list[Stack]:
@@ -156,6 +181,32 @@ def _overlays(stacks: Sequence[Stack], known: Sequence[str], run: Run) -> list[s
         if path not in known
         and any(f"{name}:" in around.text(path) for name in services.get(folder_of(path), ()))
     ]
+
+
+def _laid_over(named: NamedFiles, chosen: Sequence[Stack], run: Run) -> list[Stack]:
+    """The stacks of Compose files that are laid over those of other folders, and use the named files.
+
+    Their paths start from the folder of the first file, so that alone such a file seems to use others.
+    """
+    used = {path for stack in chosen for path in stack.loaded.documents}
+    paths = [
+        path
+        for path in run.surroundings.compose_files
+        if path not in used
+        and path.rpartition("/")[2] not in COMPOSE_NAMES
+        and named.may_be_used_below(path, run.surroundings.text(path))
+    ]
+    wholes = []
+    for stack in _loaded(paths, run):
+        if not stack.loaded.problems:
+            continue
+        from .fragments import dangling, whole_stack
+
+        if dangling(stack.loaded, stack.files.files):
+            whole = whole_stack(run, stack.files, stack.loaded)
+            if whole.files.files != stack.files.files and named.used_by(whole):
+                wholes.append(whole)
+    return wholes
 
 
 def kind_of_file(path: str, reader: Reader) -> str | None:

@@ -133,6 +133,8 @@ def lint_stack(run: Run, stack: Stack) -> None:
     for service in stack.services.values():
         if stack.is_fragment and not service.is_complete:
             continue
+        if run.services is not None and service.name not in run.services:
+            continue
         findings.apply(
             concerned,
             service,
