@@ -82,6 +82,12 @@ class Run:
         self.findings = Findings(settings, self.project)
         self.comments = Comments(self.findings)
 
+    def twin(self) -> Run:
+        """A run with the same parts, to replace some of them."""
+        twin = Run.__new__(Run)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     @cached_property
     def surroundings(self) -> Surroundings:
         """What the repository contains around the files of the run."""

@@ -6,8 +6,6 @@ and a stack is loaded again only if one of the altered files is a part of it.
 
 from __future__ import annotations
 
-from copy import copy
-
 from ..files.altered import AlteredReader
 from ..model.project import Project
 from ..model.stack import Stack
@@ -79,7 +77,8 @@ class Case:
 
     def _run(self, texts: Texts, codes: Collection[str] | None) -> Run:
         """A run that judges them: everything that it finds is elsewhere."""
-        known, run = self.run, copy(self.run)
+        known = self.run
+        run = known.twin()
         run.settings = self.settings
         run.reader = AlteredReader(known.reader, texts)
         others = [stack for stack in known.project.stacks if stack not in self.stacks]

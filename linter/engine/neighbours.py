@@ -43,9 +43,14 @@ class NamedFiles:
     def used_by(self, stack: Stack) -> list[str]:
         """Those that belong to a stack, sorted.
 
-        The stack builds a Dockerfile, reads an env file, or builds from the folder of an ignore file.
+        The stack builds a Dockerfile, builds from the folder of an ignore file, or reads an env file;
+        or it lacks variables, and the env file beside it may tell people to set them.
         """
         used = {_shortest(source.path) for source in stack.loaded.sources} & self.env_files
+        folder = _shortest(stack.loaded.folder)
+        beside = [path for path in self.env_files if folder_of(path) == folder]
+        if beside and any(use.unset for use in stack.loaded.uses):
+            used.update(beside)
         if self.dockerfiles or self.ignore_files:
             dockerfiles, contexts = _built(stack)
             used |= dockerfiles & self.dockerfiles
@@ -118,12 +123,20 @@ def _chosen(paths: list[str], run: Run, is_chosen: Callable[[Stack], bool]) -> l
 
 
 def _loaded(paths: list[str], run: Run) -> Iterator[Stack]:
-    """The stacks that Compose files form."""
+    """The stacks that Compose files form, without templates and what only has such a name."""
     if paths:
-        from ..model.stack import Stack
+        from ..model.stack import ComposeFile, Stack
+        from ..source.yaml.nodes import YamlFile
+
+        def is_linted(path: str) -> bool:
+            yaml = run.reader.read(path)
+            if not isinstance(yaml, YamlFile):
+                return False
+            file = ComposeFile(run.project, yaml)
+            return not (file.is_foreign or file.is_template)
 
         loaded = run.surroundings.stacks
-        for files in run.stacks_of(paths):
+        for files in run.stacks_of([path for path in paths if is_linted(path)]):
             if files.files not in loaded:
                 loaded[files.files] = Stack(run.project, run.load(files), files)
             yield loaded[files.files]

@@ -228,6 +228,15 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[str]]] = [
         ["compose.yaml:3 CF140 <- .env"],
     ),
     (
+        "an example of an env file no longer lists a variable",
+        {
+            "compose.yaml": DB.replace("postgres:17", "postgres:17${SUFFIX}${OTHER}"),
+            ".env.example": "OTHER=1\n",
+        },
+        (".env.example",),
+        ["compose.yaml:3 CF140 <- .env.example"],
+    ),
+    (
         "the variable is in another env file",
         {
             "compose.yaml": "include: [{path: db.yaml, env_file: [db.env, more.env]}]\n",
