@@ -90,7 +90,7 @@ def locate(tree: Node, parts: tuple[Part, ...]) -> tuple[Path, Node, tuple[Part,
             found.append(part)
             at += 1
             continue
-        keys = _as_mapping(node) if isinstance(part, str) else None
+        keys = _as_mapping(node, found) if isinstance(part, str) else None
         for end in range(len(parts), at, -1) if keys is not None else ():
             name = ".".join(map(str, parts[at:end]))
             entry = keys.entry(name) if keys is not None else None
@@ -103,11 +103,15 @@ def locate(tree: Node, parts: tuple[Part, ...]) -> tuple[Path, Node, tuple[Part,
     return tuple(found), node, parts[at:]
 
 
-def _as_mapping(node: Node) -> Mapping | None:
+_PAIRS = frozenset(("annotations", "args", "environment", "labels", "sysctls"))
+"""Lists of ``KEY=value`` texts, in which a key may stand alone."""
+
+
+def _as_mapping(node: Node, path: list[Part]) -> Mapping | None:
     """A mapping, or a list of ``KEY=value`` texts as one; None for other nodes."""
-    if isinstance(node, Mapping):
-        return node
-    if isinstance(node, Sequence) and any("=" in item.raw for item in _scalars(node)):
+    if isinstance(node, Mapping) or not isinstance(node, Sequence):
+        return node if isinstance(node, Mapping) else None
+    if (path[-1:] and path[-1] in _PAIRS) or any("=" in item.raw for item in _scalars(node)):
         return pairs_to_mapping(list(_scalars(node)), node)
     return None
 

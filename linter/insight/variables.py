@@ -92,19 +92,31 @@ class Use(NamedTuple):
     depth: int
 
 
-def uses_in(stack: Stack, text: str, depth: int = 0) -> Iterator[Use]:
-    """The references in a text that decide its value, with those in the definitions they lead to."""
+def uses_in(
+    stack: Stack, text: str, depth: int = 0, entry: EnvEntry | None = None
+) -> Iterator[Use]:
+    """The references in a text that decide its value, with those in the definitions they lead to.
+
+    ``entry`` is the definition in an env file that the text is the value of.
+    """
     template = parse_template(text)
     if isinstance(template, TemplateError) or depth > _MAX_DEPTH:
         return
-    yield from _uses(stack, text, template.parts, depth)
+    yield from _uses(stack, text, template.parts, depth, entry)
 
 
-def _uses(stack: Stack, text: str, parts: tuple[Part, ...], depth: int) -> Iterator[Use]:
+def _uses(
+    stack: Stack, text: str, parts: tuple[Part, ...], depth: int, entry: EnvEntry | None
+) -> Iterator[Use]:
     for part in parts:
         if not isinstance(part, Reference):
             continue
         found = worth(stack, part.name)
+        other = found.entry
+        is_same_file = entry is not None and other is not None and other.file is entry.file
+        if is_same_file and other is not None and entry is not None and other.start >= entry.start:
+            # Only what is above a definition counts for it.
+            found = Worth(part.name, None)
         operator = part.operator
         is_known = found.value is not None or found.source == "machine"
         is_set = is_known and (found.value != "" or operator[:1] != ":")
@@ -120,9 +132,9 @@ def _uses(stack: Stack, text: str, parts: tuple[Part, ...], depth: int) -> Itera
             result = {"": "empty", "-": "default", "?": "missing"}[operator[-1:]]
         yield Use(part, found, result, argument, depth)
         if result in ("default", "other"):
-            yield from _uses(stack, text, part.argument, depth)
+            yield from _uses(stack, text, part.argument, depth, entry)
         elif result == "value" and found.entry is not None and found.entry.references:
-            yield from uses_in(stack, found.entry.text, depth + 1)
+            yield from uses_in(stack, found.entry.text, depth + 1, found.entry)
 
 
 def is_secret(stack: Stack, name: str, value: str, place: Span | None = None) -> bool:

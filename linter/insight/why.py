@@ -9,7 +9,7 @@ from ..secrets.names import is_secret_name
 from ..secrets.shown import Masking
 from ..source.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
 from .key_paths import NoSuchPath, counted, locate, missing_message, parse_path, shown_path
-from .variables import is_secret, uses_in
+from .variables import is_secret, uses_in, worth
 from .written import layers
 
 TYPE_CHECKING = False
@@ -99,6 +99,8 @@ class _Explaining:
             return self.removed((*path, *rest), path, node, rest)
         name = str(path[-1]) if isinstance(path[-1], str) else str(path[-2]) if path[1:] else ""
         value = self.value(name, node)
+        if _is_passed_on(path, node):
+            value = self.passed(name) or value
         steps = tuple(self.steps(path, node, name))
         steps = tuple(step._replace(message=self.masking.text(step.message)) for step in steps)
         return Answer(shown_path(path), self.masking.text(value), _place(node), steps)
@@ -128,11 +130,22 @@ class _Explaining:
             yield from self.layer(layer, index > 0 or bool(before), name)
         last = _deciding(found, node)
         said = last.said
+        if _is_passed_on(path, node):
+            yield Step("normalised", f"without a value, that of the variable {name} is passed on")
+            yield from (self.variable(use, name) for use in uses_in(self.stack, f"${{{name}}}"))
+            return
         text = said.value.value if isinstance(said.value, Scalar) else None
         if isinstance(text, str) and "$" in text:
             for use in uses_in(self.stack, text):
                 yield self.variable(use, name)
         yield from self.normalised(last, node, name)
+
+    def passed(self, name: str) -> str:
+        """The value of a variable that a service passes on; empty if it is not known."""
+        value = worth(self.stack, name).value or ""
+        if is_secret(self.stack, name, value):
+            self.masking.hide(value)
+        return self.masking.shown(name, value)
 
     def layer(self, layer: Layer, is_later: bool, name: str) -> Iterator[Step]:
         """What one document says."""
@@ -158,7 +171,7 @@ class _Explaining:
             message = f"{shown} laid over it"
         elif isinstance(said.value, Sequence):
             message = f"{shown} added"
-        elif isinstance(said.value, Scalar) and said.value.value is None:
+        elif isinstance(said.value, Scalar) and said.value.value is None and is_later:
             message = "nothing is given here, so what was set before stays"
         else:
             message = f"replaced by {shown}"
@@ -284,9 +297,6 @@ class _Explaining:
             for index, each in enumerate(_in_env_files(service, variable) if service else ()):
                 self.masking.learn(variable, each[1])
                 yield self.env_file(index, *each, variable)
-            node = service.get("environment", variable) if service else None
-            if isinstance(node, Scalar) and node.value is None:
-                yield self.variable(next(iter(uses_in(self.stack, f"${{{variable}}}"))), variable)
 
     def removed(
         self, full: tuple[Part, ...], path: Path, node: Node, rest: tuple[Part, ...]
@@ -342,6 +352,12 @@ class _Explaining:
                 if _target(item) == target.raw:
                     shown = self.written(item, "")
                     yield Step("file", f"set to {shown}, which has the same target", item.span)
+
+
+def _is_passed_on(path: Path, node: Node) -> bool:
+    """Whether a node is a variable of a service without a value."""
+    is_variable = len(path) == 4 and path[0] == "services" and path[2] == "environment"
+    return is_variable and isinstance(node, Scalar) and node.value is None
 
 
 def _full(found: list[Layer]) -> list[Layer]:

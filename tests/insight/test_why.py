@@ -53,8 +53,11 @@ services:
     volumes:
       - ./other:/data
     labels: !reset []
+  db:
+    image: postgres:${TAG}
+    environment: [MEM]
 """,
-    ".env": "PW=tulip-9481\nMEM=1g\n",
+    ".env": "PW=tulip-9481\nMEM=1g\nTAG=${MEM}-${LATER}\nLATER=x\n",
     "web.env": "LOG=debug\nMODE=dev\n",
     "api/Dockerfile": """\
 ARG VERSION=3.12
@@ -120,6 +123,25 @@ services.web.environment.MODE = prod
         """\
 services.web.environment.LOG = debug
   web.env:1:1  set to debug in the env file web.env
+""",
+    ),
+    "a variable that is passed on": (
+        "db.environment.MEM",
+        """\
+services.db.environment.MEM = 1g
+  compose.override.yaml:9:19  set to MEM
+  -                           without a value, that of the variable MEM is passed on
+  .env:2:1                    MEM is 1g, set in .env, line 2
+""",
+    ),
+    "what a variable refers to counts if it stands above": (
+        "db.image",
+        """\
+services.db.image = postgres:1g-
+  compose.override.yaml:8:12  set to postgres:${TAG}
+  .env:3:1                    TAG is 1g-, set in .env, line 3
+  .env:2:1                    MEM is 1g, set in .env, line 2
+  -                           LATER is not set: nothing takes its place
 """,
     ),
     "a mount that replaces another": (
