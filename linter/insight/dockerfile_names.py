@@ -65,6 +65,8 @@ class DockerfileNames:
             instruction = outer.inner or outer
             self.declared(instruction)
             self.used(instruction, state.scope)
+            if instruction.name in ("ADD", "COPY"):
+                self.bodies(instruction, state.scope, "")
             if instruction.name in _RUNS and (script := scripts.get(outer)) is not None:
                 if script.exec_form and not any(name in instruction.text for name in SHELLS):
                     continue
@@ -80,14 +82,13 @@ class DockerfileNames:
                     self.variable(variable, script.span(at, at + len(name)), fixed)
                 self.bodies(instruction, state.scope, script.text)
         for copy in stage.copies:
-            self.bodies(copy.instruction, None, "")
             if not copy.source_stage and self.dockerfile.folder is not None:
                 for word, value in zip(copy.sources, copy.values, strict=True):
                     if value and "://" not in value and not set(value) & set("*?["):
                         path = join_path(self.dockerfile.folder, value.lstrip("/"))
                         self.places.link(Link(word.span.origin, path))
 
-    def bodies(self, instruction: Instruction, scope: Scope | None, script: str) -> None:
+    def bodies(self, instruction: Instruction, scope: Scope, script: str) -> None:
         """Note the variables in the heredocs of an instruction that are not its script."""
         for heredoc in instruction.heredocs:
             body = heredoc.body
@@ -95,7 +96,7 @@ class DockerfileNames:
                 continue
             for match in _BODY.finditer(body):
                 start = heredoc.body_start + match.start(1)
-                variable = scope.find(match[1]) if scope is not None else None
+                variable = scope.find(match[1])
                 if variable is not None:
                     span = Span(instruction.file, start, start + len(match[1]))
                     self.variable(variable, span)
@@ -164,6 +165,17 @@ class DockerfileNames:
         exact = span.text.lower() == name.lower() or bool(fixed or via)
         reason = fixed or ("" if exact else "it is not written as it is read")
         self.places.add(Place(Key(kind, self.scope, name), span, defines, reason, via, target))
+
+
+def secret_ids(dockerfile: Dockerfile) -> Iterator[tuple[str, Span]]:
+    """The secrets that RUN instructions mount, by their ids, and the places of these."""
+    for stage in dockerfile.all_stages:
+        for run in stage.runs:
+            for mount in run.mounts:
+                if mount.type == "secret":
+                    for option in mount.options:
+                        if option.key == "id" and option.value:
+                            yield option.value, option.value_span.origin
 
 
 def _words(instruction: Instruction) -> Iterator[Word]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from ..base.text import SourceFile, Span
 from ..compose.nodes import items_of
 from ..files.paths import join_path
+from ..model.values import text_of
 from ..model.variable_sources import EXAMPLE_ENV_FILES
 from ..source.yaml.nodes import Alias, Mapping, YamlFile
 from .compose_names import ComposeNames
-from .dockerfile_names import DockerfileNames, scope_of
+from .dockerfile_names import DockerfileNames, scope_of, secret_ids
 from .hosts import host_places
 from .places import Key, Place, Places, written
 from .recovered import readable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..model.dockerfile import Dockerfile
     from ..model.project import Project
+    from ..model.service import Service
     from ..model.stack import Stack
     from ..source.dotenv import EnvSyntax
     from ..source.yaml.nodes import Node
@@ -70,7 +72,10 @@ class Names:
                 self._anchors(yaml)
         self._env_files(stack)
         for service in stack.services.values():
-            self._image_variables(stack, service.name, builds(service.name))
+            dockerfile = self.dockerfiles.get(builds(service.name) or "")
+            if dockerfile is not None:
+                self._image_variables(service, dockerfile)
+                self._build_secrets(service, dockerfile)
         if not stack.is_fragment:
             for place in host_places(stack):
                 self.places.add(place)
@@ -148,21 +153,29 @@ class Names:
                 span = entry.locate(start, start + len(reference.name))
                 self._put(Key("variable", scope, reference.name), span)
 
-    def _image_variables(self, stack: Stack, service: str, scope: str | None) -> None:
+    def _image_variables(self, service: Service, dockerfile: Dockerfile) -> None:
         """The variables of the image that a service may replace by its own."""
-        dockerfile = self.dockerfiles.get(scope) if scope is not None else None
-        known = stack.services.get(service)
-        if dockerfile is None or known is None:
-            return
-        target = known.text("build", "target")
+        target = service.text("build", "target")
         stages = dockerfile.stages
         final = stages.resolve(target) if target else stages.last
         for stage in final.chain() if final is not None else ():
             for instruction in stage.instructions:
                 for pair in instruction.pairs if instruction.name == "ENV" else ():
-                    key = Key("environment", f"{stack.name} {service}", pair.key.text)
+                    key = Key("environment", f"{service.stack.name} {service.name}", pair.key.text)
                     if key in self.places.by_key:
                         self._put(key, pair.key.span, defines=True, via="image")
+
+    def _build_secrets(self, service: Service, dockerfile: Dockerfile) -> None:
+        """The mounts of a Dockerfile that mean a secret of the stack by its name."""
+        given = items_of(service.get("build", "secrets"))
+        named = {
+            text_of(item.get("source"))
+            for item in given
+            if isinstance(item, Mapping) and item.get("target") is None
+        }
+        for name, span in secret_ids(dockerfile):
+            if name in named:
+                self._put(Key("secret", service.stack.name, name), span, via="short")
 
     def _put(self, key: Key, span: Span, *, defines: bool = False, via: str = "") -> None:
         span, fixed = written(span.file, span.start, span.end, key.name)

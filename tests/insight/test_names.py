@@ -208,6 +208,42 @@ CASES = {
         ["compose.yaml:6:3 db"],
         ["compose.yaml:4:18 db", "compose.yaml:6:3 db"],
     ),
+    "a stage of an inline Dockerfile": (
+        {
+            "compose.yaml": "services:\n  a:\n    build:\n      target: on‸e\n      args: {V: 2}\n      dockerfile_inline: |\n        FROM a AS one\n        ARG V\n        RUN echo $$V\n        FROM one\n"
+        },
+        ["compose.yaml:7:19 one"],
+        ["compose.yaml:10:14 one", "compose.yaml:4:15 one", "compose.yaml:7:19 one"],
+    ),
+    "a build argument of an inline Dockerfile": (
+        {
+            "compose.yaml": "services:\n  a:\n    build:\n      args: {V: 2}\n      dockerfile_inline: |\n        FROM a AS one\n        ARG V\n        RUN echo $$‸V\n"
+        },
+        ["compose.yaml:7:13 V"],
+        ["compose.yaml:4:14 V", "compose.yaml:7:13 V", "compose.yaml:8:20 V"],
+    ),
+    "a service in a file with other line endings and a mark at its start": (
+        {
+            "compose.yaml": "\ufeffservices:\r\n  web: {image: x}\r\n  b:\r\n    image: x\r\n    depends_on:\r\n      - we‸b\r\n"
+        },
+        ["compose.yaml:2:3 web"],
+        ["compose.yaml:2:3 web", "compose.yaml:6:9 web"],
+    ),
+    "a variable in a heredoc": (
+        {
+            "Dockerfile": "FROM a\nARG V=1\nRUN <<END\n# it's\necho ${V‸}\nEND\nCOPY <<END /x\n$V\nEND\n"
+        },
+        ["Dockerfile:2:5 V"],
+        ["Dockerfile:2:5 V", "Dockerfile:5:8 V", "Dockerfile:8:2 V"],
+    ),
+    "a secret of a build": (
+        {
+            "compose.yaml": "services:\n  a:\n    build: {context: ., secrets: [k‸ey]}\nsecrets:\n  key: {environment: KEY}\n",
+            "Dockerfile": "FROM a\nRUN --mount=type=secret,id=key cat /run/secrets/key\n",
+        },
+        ["compose.yaml:5:3 key"],
+        ["Dockerfile:2:28 key", "compose.yaml:3:35 key", "compose.yaml:5:3 key"],
+    ),
     "a text that is no name": ({"compose.yaml": "ser‸vices:\n  a: {image: x}\n"}, [], []),
 }
 
@@ -216,6 +252,7 @@ CASES = {
 def test_a_name_leads_to_its_definition_and_its_references(case: str) -> None:
     files, defined, referred = CASES[case]
     project, path, offset = opened(files)
+    offset -= files[path].startswith("\ufeff")
     assert shown(definitions(project, path, offset)) == sorted(defined)
     assert shown(references(project, path, offset)) == sorted(referred)
 
