@@ -10,6 +10,7 @@ from ..base.units import whole_number
 from ..files.paths import join_path
 from ..source.shell.tokens import SHELLS
 from .compose_walk import MADE
+from .pages import page_of
 from .places import UNKNOWN, Key, Link, Place
 from .shell_names import assigned_in, shell_references
 
@@ -138,6 +139,9 @@ class DockerfileNames:
         """Note a FROM, ``COPY --from`` or mount that means a stage."""
         target, span = reference.target, reference.span
         if target is None:
+            url = page_of(span.text) if reference.kind in ("from", "copy") else None
+            if url is not None and not self.dockerfile.is_context(span.text):
+                self.places.link(Link(span.origin, "", url))
             if reference.kind == "from" and reference.stage.base_name is None:
                 pattern = re.sub(r"\$\{[^}]*\}|\$\w+", UNKNOWN, reference.name)
                 self.put("stage", pattern.lower(), span, fixed=MADE)

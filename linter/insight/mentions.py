@@ -51,6 +51,7 @@ def mentions(names: Names, kind: str, name: str, together: list[Place]) -> list[
     spans = [
         place.span
         for scope in {place.key.scope for place in together}
+        if kind != "stage"
         # A name that only a variable gives may be any.
         for place in names.places.by_key.get(Key(kind, scope, UNKNOWN), ())
     ]
@@ -121,3 +122,20 @@ def _in_calls(file: SourceFile, pattern: re.Pattern[str], kind: str) -> Iterator
             continue
         for match in pattern.finditer(line, call.end()):
             yield Span(file, start + match.start(), start + match.end())
+
+
+def losses(kind: str, name: str, stacks: list[Stack]) -> list[str]:
+    """What a rename leaves behind, in sentences: the containers of a service get other names."""
+    if kind != "service":
+        return []
+    targets = {
+        mount.target
+        for stack in stacks
+        if (service := stack.services.get(name)) is not None
+        for mount in service.mounts
+        if mount.type == "volume" and not mount.source and not mount.unknown
+    }
+    return [
+        f"the anonymous volume at {target} stays with the old container of {name}"
+        for target in sorted(targets)
+    ]

@@ -13,7 +13,7 @@ from ..base.records import NamedTuple
 from ..files.paths import below, join_path
 from ..rule import Edit
 from ..source.yaml.nodes import plain_value
-from .mentions import mentions
+from .mentions import losses, mentions
 from .names import names_of
 from .obstacles import Refused, check
 from .places import KINDS, UNKNOWN
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Rename(NamedTuple):
     """The edits that rename something.
 
-    ``unsure`` are places that contain the name, may mean it, and stay as they are.
+    ``unsure`` are places that contain the name, may mean it, and stay as they are; ``losses`` say what
+    stays behind under the old name.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Rename(NamedTuple):
     new: str
     edits: tuple[Edit, ...]
     unsure: tuple[Span, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 class Refusal(NamedTuple):
@@ -82,7 +84,9 @@ def rename(project: Project, path: str, offset: int, new: str) -> Rename | Refus
     if new == places[0].span.text:
         return Rename(kind, old, new, ())
     unsure = mentions(names, kind, old, together)
-    return Rename(kind, old, new, tuple(edits), tuple(unsure))
+    scopes = dict.fromkeys(place.key.scope for place in together)
+    stacks = [names.stacks[scope] for scope in scopes if scope in names.stacks]
+    return Rename(kind, old, new, tuple(edits), tuple(unsure), tuple(losses(kind, old, stacks)))
 
 
 def _meant(names: Names, path: str, offset: int) -> tuple[list[Place], list[Place]]:

@@ -78,9 +78,12 @@ def register(server: Server) -> None:
         result = rename(view.project, view.path, offset, params.new_name)
         if isinstance(result, Refusal):
             raise _refused(result)
+        notes = [f"{loss[:1].upper()}{loss[1:]}" for loss in result.losses]
         if result.unsure:
             what = f'{KINDS[result.kind]} "{result.old}"'
-            server.call(server.tell, f"May mean the {what}, too: {_listed(result.unsure)}")
+            notes.append(f"May mean the {what}, too: {_listed(result.unsure)}")
+        if notes:
+            server.call(server.tell, ". ".join(notes))
         return workspace_edit(view, result.edits)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.insight.names import definitions, highlights, names_of, references
+from composelint.linter.insight.names import definitions, highlights, links_of, names_of, references
 from cursors import load, opened, shown
 
 STACK = """\
@@ -277,6 +277,20 @@ def test_highlights_are_those_of_the_file_and_tell_what_defines() -> None:
         ("web", 2, True),
         ("web", 3, False),
     ]
+
+
+def test_official_images_link_to_their_pages_and_others_do_not() -> None:
+    opened(
+        {
+            "Dockerfile": "FROM python:3.14 AS one‸\nFROM one\nFROM acme/app\nFROM ghcr.io/a/b\nFROM $X\n",
+            "compose.yaml": "services:\n  a: {image: 'postgres:18'}\n  b: {image: mine}\n",
+        }
+    )
+    project = load()
+    found = [
+        link.url for path in ("Dockerfile", "compose.yaml") for link in links_of(project, path)
+    ]
+    assert found == ["https://hub.docker.com/_/python", "https://hub.docker.com/_/postgres"]
 
 
 PROJECTS = Path(__file__).parents[1] / "projects"

@@ -484,3 +484,14 @@ def test_a_name_that_only_a_variable_gives_is_listed() -> None:
 def test_a_quoted_name_may_be_a_number() -> None:
     project, path, offset = opened({"compose.yaml": "services:\n  'a‸': {image: x}\n"})
     assert isinstance(rename(project, path, offset, "8.0"), Rename)
+
+
+def test_an_anonymous_volume_that_stays_behind_is_named() -> None:
+    project, path, offset = opened(
+        {
+            "compose.yaml": "services:\n  d‸b: {image: x, volumes: [/data, 'named:/x']}\nvolumes: {named: }\n"
+        }
+    )
+    result = rename(project, path, offset, "store")
+    assert isinstance(result, Rename)
+    assert result.losses == ("the anonymous volume at /data stays with the old container of db",)
