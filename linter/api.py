@@ -181,7 +181,8 @@ def check(
     if since is None and not staged and at is None:
         return _report(_lint(paths, options))
     from .engine.changes import Comparison, open_states
-    from .files.git_tree import INDEX, end_git
+    from .files.git_blobs import end_git
+    from .files.git_tree import INDEX
 
     try:
         if since is None and not staged:

@@ -20,7 +20,7 @@ def run(paths: tuple[str, ...], options: Options) -> int:
 
     check_reports(options)
     if options.since is not None or options.staged or options.fixed:
-        from ..files.git_tree import end_git
+        from ..files.git_blobs import end_git
         from .changes import run_changes
 
         try:
@@ -29,7 +29,7 @@ def run(paths: tuple[str, ...], options: Options) -> int:
             end_git()
     if options.archive is not None or options.at is not None:
         from ..engine.states import linted_tree
-        from ..files.git_tree import end_git
+        from ..files.git_blobs import end_git
         from ..files.tree import use_tree
         from .states import check_options
 

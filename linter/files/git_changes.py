@@ -11,7 +11,7 @@ import os
 from ..base.records import NamedTuple
 from .disk import DISK, MAX_FILE_BYTES
 from .git_tree import INDEX, StateError
-from .listed import EXECUTABLE, FILE
+from .listed import EXECUTABLE, FILE, LINK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,10 +79,8 @@ def changes_on_disk(repository: Repository, old: GitTree) -> list[Change]:
     paths: dict[str, Change] = {}
     for change in changes_in_git(repository, old.state, INDEX):
         paths[change.new or change.old] = change
-    output = repository.ask("diff-files", "-z", "--name-only", "--ignore-submodules=dirty")
     # Some only look changed: their times differ from those that the index keeps.
-    for name in filter(None, output.split(b"\0")):
-        path = os.fsdecode(name)
+    for path in dict.fromkeys(repository.may_differ()):
         before = paths.pop(path, None)
         origin = before.old if before is not None else path
         if not _is_on_disk(repository, path):
@@ -106,9 +104,11 @@ def _is_on_disk(repository: Repository, path: str) -> bool:
 def _is_same(repository: Repository, old: GitTree, path: str) -> bool:
     """Whether a file has the content and the mode that it had."""
     entry = old.listed.get(path)
+    full = os.path.join(repository.root, path)
+    if entry is not None and entry.type == LINK:
+        return _target(full) == repository.blobs.read(entry.key, path, MAX_FILE_BYTES)
     if entry is None or entry.type not in (FILE, EXECUTABLE):
         return False
-    full = os.path.join(repository.root, path)
     if DISK.is_executable(full) is not None and DISK.is_executable(full) != (
         entry.type == EXECUTABLE
     ):
@@ -118,6 +118,14 @@ def _is_same(repository: Repository, old: GitTree, path: str) -> bool:
         return len(now) <= MAX_FILE_BYTES and now == old.read(full, MAX_FILE_BYTES)
     except OSError:
         return False
+
+
+def _target(link: str) -> bytes | None:
+    """Where a link leads to; None for a path that is not a link."""
+    try:
+        return os.fsencode(os.readlink(link))
+    except OSError:
+        return None
 
 
 def _with_moves(

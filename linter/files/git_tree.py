@@ -13,15 +13,17 @@ import re
 from ..base.lazy import cached_property
 from .disk import DISK
 from .git import git_call, git_environment, run_git
+from .git_blobs import Blobs
+from .git_index import LISTING, may_differ, parsed
 from .listed import EXECUTABLE, FILE, LINK, MODULE, Entry, Listed, Place, is_safe
 from .paths import find_root, is_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from subprocess import Popen
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .disk import Tree
+    from .git_index import Tracked
 
 INDEX = ":index"
 """The name of the state that is staged."""
@@ -33,13 +35,10 @@ _TYPES = {
     b"120000": LINK,
     b"160000": MODULE,
 }
-_MAX_KEPT = 64_000_000
-"""The most bytes of blobs that are kept in memory."""
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _PARENT = re.compile(r"(.+?)(?:~1?|\^1?)\Z", re.DOTALL)
 _MERGE_BASE = "merge-base:"
 _SIDE = "GITHEAD_"
-_STARTED: list[Blobs] = []
 
 
 class StateError(ValueError):
@@ -64,7 +63,7 @@ class Repository:
         # A relative path in GIT_INDEX_FILE, as hooks get it, starts from the top of the work tree.
         self._where = (f"--git-dir={root}",) if is_bare else ("-C", root)
         self._environment = environment
-        self.blobs = Blobs(self)
+        self.blobs = Blobs(self.call)
 
     def ask(self, *command: str, seconds: float = 60) -> bytes:
         """The output of a command of git.
@@ -187,20 +186,47 @@ class Repository:
             return {}
         if state != INDEX:
             output = self.ask("ls-tree", "-rz", "--full-tree", state)
-            return dict(_listed(output, 2))
+            return dict(_listed(output))
         if self.is_bare:
             raise StateError("a bare repository has no index")
-        entries = dict(_listed(self.ask("ls-files", "-sz", "--full-name"), 1))
-        for path in self._only_intended():
-            entries.pop(path, None)
+        return {
+            each.path: Entry(_TYPES[each.mode], each.oid)
+            for each in self.index
+            if each.mode in _TYPES and not each.is_announced and is_safe(each.path)
+        }
+
+    @property
+    def index(self) -> list[Tracked]:
+        """The entries of the index.
+
+        Raises:
+            StateError: if git cannot list them.
+        """
+        entries = parsed(self.ask(*LISTING))
+        if entries is None:
+            raise StateError("git lists its index in a form that is not known")
         return entries
 
-    def _only_intended(self) -> Iterable[str]:
-        """The paths that ``git add -N`` announced: a commit does not take them."""
-        output = self.ask(
-            "diff-files", "-z", "--name-only", "--diff-filter=A", "--ignore-submodules"
-        )
-        return [os.fsdecode(path) for path in output.split(b"\0") if path]
+    def may_differ(self) -> Iterator[str]:
+        """The paths of files that may not be in the work tree as they are in the index.
+
+        Raises:
+            StateError: if git cannot list its index.
+        """
+        index = os.path.join(self.root, self.answers("rev-parse", "--git-path", "index"))
+        return may_differ(self.index, self.root, index, _head_of)
+
+
+def _head_of(folder: str) -> str:
+    """The commit that is checked out in a submodule; empty if it is not cloned."""
+    if DISK.kind(os.path.join(folder, ".git")) == "missing":
+        return ""
+    return Repository(folder, False, _outside()).answers("rev-parse", "--verify", "-q", "HEAD")
+
+
+def _outside() -> dict[str, str]:
+    """The variables of this process without those that say which repository git is in."""
+    return {name: text for name, text in os.environ.items() if name not in _OF_ONE_REPOSITORY}
 
 
 _SHALLOW = (
@@ -209,107 +235,15 @@ _SHALLOW = (
 )
 
 
-def _listed(output: bytes, oid_at: int) -> Iterable[tuple[str, Entry]]:
-    """The paths in what git lists, with the object's name in this field of three."""
+def _listed(output: bytes) -> Iterable[tuple[str, Entry]]:
+    """The paths in what git lists of a commit."""
     for record in output.split(b"\0"):
         fields, _, path = record.partition(b"\t")
         parts = fields.split()
         kind = _TYPES.get(parts[0]) if parts else None
         name = os.fsdecode(path)
         if kind is not None and is_safe(name):
-            yield name, Entry(kind, parts[oid_at].decode("ascii"))
-
-
-def end_git() -> None:
-    """End every running git of this process; one that is asked again starts again."""
-    while _STARTED:
-        _STARTED.pop().close()
-
-
-class Blobs:
-    """The contents of a repository's blobs, which a running git gives one by one."""
-
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
-        self._process: Popen[bytes] | None = None
-        self._owner = 0
-        self._kept: dict[str, bytes] = {}
-        self._room = _MAX_KEPT
-
-    def read(self, oid: str, path: str, most: int) -> bytes:
-        """The content of a blob, cut off after one byte more than ``most``.
-
-        Raises:
-            OSError: if it is not there, such as in a partial clone.
-        """
-        data = self._kept.get(oid)
-        if data is None:
-            data = self._read(oid, path, most)
-            if len(data) <= min(most, self._room):
-                self._room -= len(data)
-                self._kept[oid] = data
-        return data[: most + 1]
-
-    def _read(self, oid: str, path: str, most: int) -> bytes:
-        process = self._running()
-        if process.stdin is None or process.stdout is None:
-            raise OSError(32, "git has no pipes", path)
-        try:
-            process.stdin.write(f"{oid}\n".encode("ascii"))
-            process.stdin.flush()
-            header = process.stdout.readline().split()
-        except OSError:
-            header = []
-        if len(header) != 3 or header[1] != b"blob":
-            if not header:
-                self.close()  # git ends where it would have to fetch.
-            why = "git does not have its content: the clone is a partial one, or it is damaged"
-            raise OSError(5, why, path)
-        size = int(header[2])
-        if size > most:
-            data = process.stdout.read(most + 1)
-            self.close()  # Rather than to read what is left.
-            return data
-        data = process.stdout.read(size + 1)
-        return data[:size]
-
-    def _running(self) -> Popen[bytes]:
-        """A running git, started by this process."""
-        import subprocess
-
-        if (
-            self._process is not None
-            and self._owner == os.getpid()
-            and self._process.poll() is None
-        ):
-            return self._process
-        arguments, environment = self._repository.call("cat-file", "--batch")
-        if arguments is None:
-            raise OSError(2, "git is missing")
-        self._process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        self._owner = os.getpid()
-        _STARTED.append(self)
-        return self._process
-
-    def close(self) -> None:
-        """End the running git, if there is one."""
-        process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
-            return
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue  # git has ended.
-        process.kill()
-        process.wait()
+            yield name, Entry(kind, parts[2].decode("ascii"))
 
 
 class GitTree(Listed):
@@ -389,11 +323,8 @@ class GitTree(Listed):
             root = os.path.realpath(os.path.join(self.root, path))
             tree = None
             if not self.repository.is_bare and DISK.kind(os.path.join(root, ".git")) != "missing":
-                own = {
-                    name: os.environ[name] for name in os.environ if name not in _OF_ONE_REPOSITORY
-                }
                 try:
-                    tree = GitTree(Repository(root, False, own), entry.key)
+                    tree = GitTree(Repository(root, False, _outside()), entry.key)
                 except StateError:
                     tree = None
             self._modules[path] = tree

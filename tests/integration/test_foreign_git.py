@@ -81,6 +81,40 @@ def test_no_program_of_the_repository_runs(
     assert not (script.parent / "ran").exists()
 
 
+STATES = [
+    ["--staged"],
+    ["--since", "HEAD~1"],
+    ["--since", "HEAD~1", "--at", "HEAD"],
+    ["--since", "merge-base:HEAD", "--fixed"],
+    ["--at", "HEAD"],
+    ["--at", ":index"],
+]
+
+
+@pytest.mark.parametrize("options", STATES, ids=" ".join)
+def test_no_program_runs_to_read_states(
+    repository: Callable[[dict[str, str]], Path],
+    program: Program,
+    script: Path,
+    options: list[str],
+) -> None:
+    folder = repository(STACK)
+    git(folder, "commit", "-q", "--allow-empty", "-m", "second")
+    for path, text in (("api/Dockerfile", "FROM node\n"), ("far/deep/compose.yaml", "services:\n")):
+        (folder / path).write_text(text)
+        git(folder, "add", path)
+        (folder / path).write_text(text + "# Neither staged nor committed.\n")
+    before = program("--exit-zero", "--output-format", "concise", *options)
+    assert before.returncode == 0, before.stderr
+    name_program(folder, script)
+    git(folder, "config", "diff.renames", "copies")
+    after = program("--exit-zero", "--output-format", "concise", *options)
+    assert after.returncode == 0, after.stderr
+    # The file with filters that was written meanwhile is new.
+    assert after.stdout.splitlines()[:-1] == before.stdout.splitlines()[:-1]
+    assert not (script.parent / "ran").exists()
+
+
 def test_git_fetches_nothing(
     repository: Callable[[dict[str, str]], Path], program: Program, script: Path
 ) -> None:
