@@ -15,7 +15,8 @@ from composelint.linter.config.errors import ConfigError
 from composelint.linter.config.options import Options
 from composelint.linter.engine.changes import Comparison, open_states
 from composelint.linter.engine.workspace import open_workspace
-from composelint.linter.files.git_tree import GitTree, end_git, open_repository
+from composelint.linter.files.git_blobs import end_git
+from composelint.linter.files.git_tree import GitTree, open_repository
 from composelint.linter.files.tree import use_tree
 from composelint.linter.rule import Diagnostic
 from composelint.linter.suppression.comparison import compare
