@@ -39,6 +39,8 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     items: list[CompletionItem] = []
     if param.name in _PATHS:
         return [CompletionItem(incomplete, type="dir" if param.name == "cache_dir" else "file")]
+    if param.name == "where":
+        items.append(CompletionItem(incomplete, type="file"))
     find = _VALUES.get(param.name or "")
     if find is None:
         return param.type.shell_complete(ctx, param, incomplete)
@@ -112,6 +114,30 @@ def _services(ctx: click.Context, typed: str) -> Iterator[tuple[str, str]]:
     yield from ((name, "") for name in sorted(names))
 
 
+def _value_paths(ctx: click.Context, typed: str) -> Iterator[tuple[str, str]]:
+    """Paths of values in the stack, one key longer than what is typed."""
+    from ..compose.nodes import entries_of, items_of
+    from ..insight.key_paths import locate, parse_path, shown_path
+    from ..insight.keys import describe
+
+    head = typed[: max(typed.rfind("."), typed.rfind("["), 0)]
+    for project in _projects(ctx):
+        for stack in project.stacks:
+            parts = parse_path(head) if head else ()
+            if parts and parts[0] in stack.services:
+                parts = ("services", *parts)
+            path, node, rest = locate(stack.tree, parts)
+            if rest:
+                continue
+            shift = 0 if not head or shown_path(path).startswith(head) else len("services.")
+            inner = [entry.name for entry in entries_of(node)]
+            for part in (*inner, *range(len(items_of(node)))):
+                longer = (*path, part)
+                yield shown_path(longer)[shift:], describe(longer)
+            if not head:
+                yield from ((name, "service") for name in stack.services)
+
+
 def _projects(ctx: click.Context) -> list[Project]:
     """The stacks of the call so far: of its files, else of those that Compose finds here."""
     from ..config.options import Options
@@ -124,6 +150,9 @@ def _projects(ctx: click.Context) -> list[Project]:
     # An option without its value, which is being typed, leaves the paths before it in ``args``.
     given = [each for each in ctx.args if DISK.kind(each) != "missing"]
     paths: Iterable[str] = ctx.params.get("paths") or given
+    where = ctx.params.get("where")
+    if where and DISK.kind(where) != "missing":
+        paths = [where]
     if not paths and not stacks:
         paths = [name for name in COMPOSE_NAMES if DISK.kind(name) == "file"][:1]
     if not paths and not stacks:
@@ -147,6 +176,8 @@ _VALUES: dict[str, Callable[[click.Context, str], Iterator[tuple[str, str]]]] = 
     "selectors": _rules,
     "words": _rules,
     "key": _settings,
+    "value_path": _value_paths,
+    "where": _value_paths,
     "profiles": _profiles,
     "critical": _services,
     "reports": _reports,

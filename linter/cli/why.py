@@ -8,7 +8,7 @@ from itertools import chain
 import click
 
 from ..config.options import OPTIONS
-from .common import CONFIG, Choice, Verb, declared
+from .common import CONFIG, Choice, Verb, completed, declared
 from .console import Failure, write
 from .options import options_of
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @click.command("why", cls=Verb, short_help="Say why a value is what it is.")
-@click.argument("path", metavar="[PATH]", type=click.Path())
-@click.argument("key", required=False, metavar="KEY")
+@click.argument("where", metavar="[PATH]", shell_complete=completed)
+@click.argument("value_path", required=False, metavar="KEY", shell_complete=completed)
 @click.option(
     "--output-format",
     "--format",
@@ -37,17 +37,19 @@ if TYPE_CHECKING:
     *(OPTIONS[name] for name in ("stacks", "profiles", "env_files", "show_secrets", "output_file")),
     *CONFIG,
 )
-def why(path: str, key: str | None, output_format: str, **given: Any) -> None:
+def why(where: str, value_path: str | None, output_format: str, **given: Any) -> None:
     """Show the value at KEY and each step that made it, with its place.
 
     KEY is a path of keys such as "services.web.ports[0]" or "web.environment.MODE", for a
     Dockerfile a stage and what it sets: "build.user", "env.PATH". PATH is a file or folder, the
     current folder by default. Secrets are masked.
     """
+    from ..files.disk import DISK
     from ..insight.key_paths import NoSuchPath
 
-    if key is None:
-        path, key = ".", path
+    if value_path is None and DISK.kind(where) != "missing":
+        raise Failure(f"{where}: name a value after it, such as services.web.image")
+    path, key = (where, value_path) if value_path is not None else (".", where)
     options = options_of(given)
     try:
         answers = list(_answers(path, key, options))

@@ -83,6 +83,11 @@ def complete_compose(
 ) -> Iterator[Completion]:
     """The completions at an offset of a Compose file."""
     cursor = cursor_at(text, offset)
+    if cursor.role in (TEXT, COMMENT):
+        inline = _inline_dockerfile(text, offset)
+        if inline is not None:
+            yield from _in_dockerfile(path, *inline, offset)
+            return
     if cursor.role == COMMENT:
         yield from complete_comment(path, text, offset, cursor.start, result)
         return
@@ -100,6 +105,51 @@ def complete_compose(
         yield from completing.items()
     elif cursor.role == VALUE:
         yield from completing.values(cursor.path)
+
+
+_INLINE = on_demand(r"dockerfile_inline[ \t]*:[ \t]*[|>][-+0-9]{0,2}[ \t]*(?:#.*)?\r?\Z")
+_MOST_INLINE = 300
+"""How many lines a Dockerfile inside a Compose file may have above the cursor."""
+
+
+def _inline_dockerfile(text: str, offset: int) -> tuple[str, int] | None:
+    """The Dockerfile inside a Compose file that an offset is in, and the offset in it."""
+    start = text.rfind("\n", 0, offset) + 1
+    above: list[str] = []
+    for _ in range(_MOST_INLINE):
+        if start == 0:
+            return None
+        stop = start - 1
+        start = text.rfind("\n", 0, stop) + 1
+        line = text[start:stop]
+        if _INLINE.search(line):
+            return _dedented(text, stop + 1, offset, len(line) - len(line.lstrip(" ")), above)
+        above.append(line)
+    return None
+
+
+def _dedented(
+    text: str, start: int, offset: int, outer: int, above: list[str]
+) -> tuple[str, int] | None:
+    """The lines of a block from ``start`` to the cursor without their indentation."""
+    indents = [len(line) - len(line.lstrip(" ")) for line in above if line.strip()]
+    current = text[text.rfind("\n", 0, offset) + 1 : offset]
+    own = len(current) - len(current.lstrip(" "))
+    indent = min(indents, default=own)
+    if indent <= outer or own < indent:
+        return None
+    lines = [line[indent:] for line in text[start:offset].split("\n")]
+    inner = "\n".join(lines)
+    return inner, len(inner)
+
+
+def _in_dockerfile(path: str, inner: str, at: int, offset: int) -> Iterator[Completion]:
+    """The completions of a Dockerfile inside a Compose file."""
+    from .complete_dockerfile import complete_dockerfile
+
+    for item in complete_dockerfile(path, inner, at, None, None):
+        shift = offset - at
+        yield item._replace(start=item.start + shift, end=item.end + shift)
 
 
 def _variables(

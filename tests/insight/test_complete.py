@@ -65,6 +65,18 @@ def test_the_first_completions_are_those_that_fit(text: str) -> None:
     assert found[: len(FIRST[text])] == FIRST[text]
 
 
+INLINE = "services:\n  web:\n    build:\n      dockerfile_inline: |\n"
+
+
+def test_a_dockerfile_inside_a_compose_file_is_completed_as_one() -> None:
+    stages = "        FROM node:22 AS build\n        FROM nginx\n"
+    assert labels(complete_in(f"{INLINE}{stages}        COPY --from=¦\n"))[0] == "build"
+    text, offset = unmarked(f"{INLINE}{stages}        STOP¦\n")
+    (item,) = complete("compose", "compose.yaml", text, offset)
+    assert (item.label, text[item.start : item.end]) == ("STOPSIGNAL", "STOP")
+    assert labels(complete_in(INLINE + "        FROM node:22\n      ta¦\n"))[0] == "target"
+
+
 NOTHING = (
     WEB + "    command: |\n      ¦",
     WEB + "    image: nginx\n      ¦",

@@ -244,6 +244,13 @@ def test_a_wrong_path_says_what_may_be_meant(
     assert result.exit_code == 2
 
 
+def test_a_file_alone_is_answered_with_what_is_missing(lay_out: LayOut, run: Run) -> None:
+    lay_out(FILES)
+    result = run("why", "compose.yaml")
+    assert result.exit_code == 2
+    assert "compose.yaml: name a value after it, such as services.web.image" in result.stderr
+
+
 def test_json_has_the_places(lay_out: LayOut, run: Run) -> None:
     lay_out(FILES)
     data = json.loads(run("why", "api.mem_limit", "--format", "json").output)
