@@ -74,7 +74,7 @@ def test_a_dockerfile_inside_a_compose_file_is_completed_as_one() -> None:
     text, offset = unmarked(f"{INLINE}{stages}        STOP¦\n")
     (item,) = complete("compose", "compose.yaml", text, offset)
     assert (item.label, text[item.start : item.end]) == ("STOPSIGNAL", "STOP")
-    assert labels(complete_in(INLINE + "        FROM node:22\n      ta¦\n"))[0] == "target"
+    assert labels(complete_in(INLINE + "        FROM node:22\n      tar¦\n"))[0] == "target"
 
 
 NOTHING = (
