@@ -52,9 +52,14 @@ def register(server: Server) -> None:
     @server.answers(types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkOptions())
     def links(view: View, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
         reader = view.project.reader
+        text = view.client.text_document
+        can = text.document_link if text is not None else None
+        has_tooltips = can is not None and can.tooltip_support
         return [
             types.DocumentLink(
-                view.range(link.span), link.url or view.uri(link.path), link.url or link.path
+                view.range(link.span),
+                link.url or view.uri(link.path),
+                (link.url or link.path) if has_tooltips else None,
             )
             for link in links_of(view.project, view.path)
             if link.url or reader.kind(link.path) == "file"
