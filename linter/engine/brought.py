@@ -242,21 +242,15 @@ class Sources:
     def _others(self, paths: Sequence[str]) -> Iterator[Texts]:
         """Other contents of files, which say neither that something is there nor that it is not.
 
-        An env file sets every variable, to a value that nobody knows; and it cannot be read, where
-        services get it. A Dockerfile cannot be read. An ignore file does not exist, or leaves out
-        everything.
+        A Dockerfile or ignore file cannot be read. An env file sets every variable, to a value that
+        nobody knows; and it cannot be read, where services get it.
         """
-        named, unread = self.named, dict.fromkeys(paths)
+        unread: dict[str, str | None] = dict.fromkeys(paths)
+        env_files = [path for path in paths if path in self.named.env_files]
+        if env_files:
+            yield {**unread, **{path: "\n".join(_all_set(self.stacks, path)) for path in env_files}}
         given = {file.path for stack in self.stacks for file in stack.loaded.env_files}
-        full: dict[str, str | None] = {}
-        for path in paths:
-            if path in named.env_files:
-                full[path] = "\n".join(_all_set(self.stacks, path))
-            elif path in named.ignore_files:
-                full[path] = "**\n"
-        if full:
-            yield {**unread, **full}
-        if len(full) < len(paths) or not (named.ignore_files.union(given)).isdisjoint(paths):
+        if len(env_files) < len(paths) or not given.isdisjoint(env_files):
             yield unread
 
 

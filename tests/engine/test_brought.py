@@ -308,6 +308,15 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[str]]] = [
         ["web/Dockerfile:3 DI006 <- .dockerignore"],
     ),
     (
+        "a file that is not there is missing whatever is left out",
+        {
+            "web/Dockerfile": PYTHON + "COPY missing.py /\n" + RUNS,
+            "web/.dockerignore": "*.md\n",
+        },
+        ("web/.dockerignore",),
+        [],
+    ),
+    (
         "an ignore file that leaves out other files",
         {
             "web/Dockerfile": PYTHON + "COPY app.py /\nCOPY missing.py /\n" + RUNS,
