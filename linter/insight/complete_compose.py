@@ -364,7 +364,11 @@ class _Completing:
             return text.replace("'", "''")
         if quote:
             return text.replace("\\", "\\\\").replace('"', '\\"')
-        if text in ("true", "false") and "boolean" in _types_at(self.cursor.path):
+        types = _types_at(self.cursor.path)
+        is_number = text.replace(".", "", 1).isdecimal() and not {"number", "integer"}.isdisjoint(
+            types
+        )
+        if is_number or (text in ("true", "false") and "boolean" in types):
             return text
         is_plain = (
             _PLAIN.match(text) is not None
@@ -378,6 +382,7 @@ class _Completing:
 
 
 def _types_at(path: Path) -> set[str]:
+    """The types of the schema for a value at a path."""
     found: set[str] = set()
     for spec in specs_at(path):
         types = spec.get("type", ())

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _MOST_IMAGES = 120
 _MOST_TAGS = 80
+_USUAL = (
+    "nginx", "postgres", "redis", "node", "python", "alpine", "debian", "mysql", "mariadb", "mongo",
+    "golang", "php", "traefik", "caddy", "httpd", "rabbitmq", "ubuntu", "eclipse-temurin", "ruby",
+    "rust", "memcached", "valkey/valkey", "grafana/grafana", "prom/prometheus", "adminer",
+)  # fmt: skip
+"""The images that are offered first."""
+
 _WORDS = ("", "-alpine", "-slim")
 """The ends of tags that are offered first."""
 
@@ -25,10 +32,11 @@ def image_names() -> tuple[str, ...]:
     """The names of the images that something is known about, official ones first."""
     from ..images.data import index
 
-    listed = (line.partition("\t")[0] for line in index().split("\n"))
-    others = {name for name in listed if name and "*" not in name}
+    lines = (line.partition("\t")[0] for line in index().split("\n"))
+    others = {name for name in lines if name and "*" not in name}
     first = official_names()
-    return (*sorted(first & others), *sorted(first - others), *sorted(others - first))
+    listed = (*_USUAL, *sorted(first & others), *sorted(first - others), *sorted(others - first))
+    return tuple(name for name in dict.fromkeys(listed) if name in first or name in others)
 
 
 def images_like(typed: str) -> Iterator[tuple[str, str]]:
