@@ -19,8 +19,8 @@ LISTING = ("ls-files", "-sz", "--debug", "--full-name")
 """The command whose output ``parsed`` takes."""
 
 _ENTRY = re.compile(
-    rb"(\d{6}) ([0-9a-f]+) \d\t([^\0]+)\0  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n"
-    rb"  dev: [^\n]*\n  uid: [^\n]*\n  size: (\d+)\tflags: ([0-9a-f]+)\n"
+    rb"((\d{6}) ([0-9a-f]+) \d\t([^\0]+)\0  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n"
+    rb"  dev: [^\n]*\n  uid: [^\n]*\n  size: (\d+)\tflags: ([0-9a-f]+)\n)"
 )
 _ANNOUNCED = 1 << 29
 _NOT_IN_WORK_TREE = 1 << 30
@@ -31,41 +31,41 @@ MODULE_MODE = b"160000"
 
 
 class Tracked(NamedTuple):
-    """An entry of the index: a path, and how the file was when git last looked at it."""
+    """An entry of the index: a path, and how the file was when git last looked at it.
 
+    The fields are as git prints them, because there are thousands: times as seconds and nanoseconds,
+    ``flags`` in hexadecimal digits.
+    """
+
+    record: bytes
     mode: bytes
-    oid: str
-    path: str
-    times: tuple[int, int]
-    size: int
-    flags: int
+    oid: bytes
+    path: bytes
+    changed: bytes
+    changed_ns: bytes
+    written: bytes
+    written_ns: bytes
+    size: bytes
+    flags: bytes
 
     @property
     def is_announced(self) -> bool:
         """Whether only ``git add -N`` has named it: a commit does not take it."""
-        return bool(self.flags & _ANNOUNCED)
+        return self.flags != b"0" and bool(int(self.flags, 16) & _ANNOUNCED)
 
     @property
     def is_watched(self) -> bool:
         """Whether git compares it with the work tree (not left out by a sparse checkout)."""
-        return not self.flags & (_NOT_IN_WORK_TREE | _ASSUMED_UNCHANGED)
+        return self.flags == b"0" or not int(self.flags, 16) & (
+            _NOT_IN_WORK_TREE | _ASSUMED_UNCHANGED
+        )
 
 
 def parsed(output: bytes) -> list[Tracked] | None:
     """The entries in what git lists; None if it is not the expected form."""
-    entries = []
-    end = 0
-    while end < len(output):
-        match = _ENTRY.match(output, end)
-        if match is None:
-            return None
-        end = match.end()
-        mode, oid, path, *numbers, flags = match.groups()
-        changed, changed_ns, written, written_ns, size = map(int, numbers)
-        times = changed * _SECOND + changed_ns, written * _SECOND + written_ns
-        name = os.fsdecode(path)
-        entries.append(Tracked(mode, oid.decode("ascii"), name, times, size, int(flags, 16)))
-    return entries
+    entries = [Tracked(*fields) for fields in _ENTRY.findall(output)]
+    is_whole = sum(len(entry.record) for entry in entries) == len(output)
+    return entries if is_whole else None
 
 
 def may_differ(
@@ -86,23 +86,28 @@ def may_differ(
     for entry in entries:
         if not entry.is_watched:
             continue
-        path = os.path.join(root, entry.path)
+        name = os.fsdecode(entry.path)
+        path = os.path.join(root, name)
         if entry.mode == MODULE_MODE:
-            if head_of(path) not in ("", entry.oid):
-                yield entry.path
+            if head_of(path) not in ("", entry.oid.decode("ascii")):
+                yield name
             continue
         try:
             status = os.lstat(path)
         except (OSError, ValueError):
-            yield entry.path
+            yield name
             continue
-        times = _kept(status.st_ctime_ns), _kept(status.st_mtime_ns)
-        is_same = times == entry.times and status.st_size & _WORD == entry.size
-        if not is_same or status.st_mtime_ns >= newest:
-            yield entry.path
+        is_same = (
+            status.st_mtime_ns < newest
+            and status.st_size & _WORD == int(entry.size)
+            and _kept(status.st_mtime_ns) == (int(entry.written), int(entry.written_ns))
+            and _kept(status.st_ctime_ns) == (int(entry.changed), int(entry.changed_ns))
+        )
+        if not is_same:
+            yield name
 
 
-def _kept(time: int) -> int:
-    """A time as the index keeps it: seconds in 32 bits."""
+def _kept(time: int) -> tuple[int, int]:
+    """A time as the index keeps it: seconds in 32 bits, and nanoseconds."""
     seconds, rest = divmod(time, _SECOND)
-    return (seconds & _WORD) * _SECOND + rest
+    return seconds & _WORD, rest

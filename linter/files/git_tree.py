@@ -189,10 +189,11 @@ class Repository:
             return dict(_listed(output))
         if self.is_bare:
             raise StateError("a bare repository has no index")
+        named = ((os.fsdecode(each.path), each) for each in self.index if not each.is_announced)
         return {
-            each.path: Entry(_TYPES[each.mode], each.oid)
-            for each in self.index
-            if each.mode in _TYPES and not each.is_announced and is_safe(each.path)
+            path: Entry(_TYPES[each.mode], each.oid.decode("ascii"))
+            for path, each in named
+            if each.mode in _TYPES and is_safe(path)
         }
 
     @property
