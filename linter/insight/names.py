@@ -243,8 +243,10 @@ def names_of(project: Project) -> Names:
 def links_of(project: Project, path: str) -> list[Link]:
     """The links in a file. Names are not collected for it: editors ask after each change."""
     names: Names | None = project.conclusions.get("names")
-    places = names.places if names is not None else Places()
-    if names is None:
+    key = f"links in {path}"
+    places: Places | None = names.places if names is not None else project.conclusions.get(key)
+    if places is None:
+        places = project.conclusions[key] = Places()
         for dockerfile in project.all_dockerfiles():
             if dockerfile.path == path and not dockerfile.is_template:
                 DockerfileNames(dockerfile, places).collect()

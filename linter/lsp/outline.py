@@ -8,12 +8,16 @@ from ..files.content import kind_in
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV
 from ..insight.folding import compose_folds, dockerfile_folds, env_folds
 from ..insight.symbols import compose_symbols, dockerfile_symbols, env_symbols, flat
+from ..source.dockerfile.parser import parse_dockerfile
+from ..source.dockerfile.stages import Stages, build_stages
+from ..source.dotenv_parser import parse_env
+from ..source.yaml.nodes import YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..base.text import SourceFile
     from ..insight.folding import Fold
     from ..insight.symbols import Symbol
+    from ..source.dotenv import EnvSyntax
     from .server import Server
     from .view import View
 
@@ -35,7 +39,7 @@ def register(server: Server) -> None:
     def symbols(
         view: View, params: types.DocumentSymbolParams
     ) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
-        found = _read(view)[0]
+        found = _symbols(view)
         client = view.client.text_document and view.client.text_document.document_symbol
         if client and client.hierarchical_document_symbol_support:
             return [_symbol(view, symbol) for symbol in found]
@@ -55,7 +59,7 @@ def register(server: Server) -> None:
                 fold.last - 1,
                 kind=kinds.Comment if fold.kind == "comment" else None,
             )
-            for fold in _read(view)[1]
+            for fold in _folds(view)
         ]
 
 
@@ -70,30 +74,36 @@ def _symbol(view: View, symbol: Symbol) -> types.DocumentSymbol:
     )
 
 
-def _read(view: View) -> tuple[list[Symbol], list[Fold]]:
-    """The symbols and folds of a file of any kind that has some."""
+def _symbols(view: View) -> list[Symbol]:
+    """The symbols of a file of any kind that has some."""
+    syntax = _syntax(view)
+    if isinstance(syntax, YamlFile):
+        return compose_symbols(syntax)
+    if isinstance(syntax, Stages):
+        return dockerfile_symbols(syntax)
+    return env_symbols(syntax) if syntax is not None else []
+
+
+def _folds(view: View) -> list[Fold]:
+    """The folds of a file of any kind that has some."""
+    syntax = _syntax(view)
+    if isinstance(syntax, YamlFile):
+        return compose_folds(syntax)
+    if isinstance(syntax, Stages):
+        return dockerfile_folds(syntax)
+    return env_folds(syntax) if syntax is not None else []
+
+
+def _syntax(view: View) -> YamlFile | Stages | EnvSyntax | None:
+    """A file as its kind reads it; None for a kind without an outline."""
     source = view.source
     kind = kind_in(view.path, source.text) if source is not None else None
-    if source is None:
-        return [], []
+    if source is None or kind is None:
+        return None
     if kind == COMPOSE:
-        from ..source.yaml.parser import parse_yaml
-
-        yaml = parse_yaml(source)
-        return compose_symbols(yaml), compose_folds(yaml)
+        answer = view.project.reader.read(view.path)
+        return answer if isinstance(answer, YamlFile) else None
     if kind == DOCKERFILE:
-        return _dockerfile(source)
-    if kind == ENV:
-        from ..source.dotenv_parser import parse_env
-
-        syntax = parse_env(source)
-        return env_symbols(syntax), env_folds(syntax)
-    return [], []
-
-
-def _dockerfile(source: SourceFile) -> tuple[list[Symbol], list[Fold]]:
-    from ..source.dockerfile.parser import parse_dockerfile
-    from ..source.dockerfile.stages import build_stages
-
-    stages = build_stages(parse_dockerfile(source))
-    return dockerfile_symbols(stages), dockerfile_folds(stages)
+        known = view.project.dockerfiles.get(view.path)
+        return known.stages if known is not None else build_stages(parse_dockerfile(source))
+    return parse_env(source) if kind == ENV else None
