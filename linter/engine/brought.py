@@ -192,19 +192,20 @@ class Sources:
         """The findings that would not be there if all of the files had another content."""
         gone: set[int] = set()
         rest = list(found)
-        for texts in self._others(paths or self.paths):
+        for texts, are_values in self._others(paths or self.paths):
+            tried = [item for item in rest if "$" in item.span.text] if are_values else rest
+            if not tried:
+                continue
             left: dict[object, int] = {}
-            for item in case.found(texts, rest):
+            for item in case.found(texts, tried):
                 place = _place(item)
                 left[place] = left.get(place, 0) + 1
-            for item in rest:
+            for item in tried:
                 place = _place(item)
                 left[place] = left.get(place, 0) - 1
                 if left[place] < 0:
                     gone.add(id(item))
             rest = [item for item in rest if id(item) not in gone]
-            if not rest:
-                break
         return [item for item in found if id(item) in gone]
 
     def tell(self, case: Case, brought: list[Diagnostic]) -> None:
@@ -239,19 +240,21 @@ class Sources:
             suspects |= others
         return [paths[number] for number in sorted(suspects)]
 
-    def _others(self, paths: Sequence[str]) -> Iterator[Texts]:
+    def _others(self, paths: Sequence[str]) -> Iterator[tuple[Texts, bool]]:
         """Other contents of files, which say neither that something is there nor that it is not.
 
         A Dockerfile or ignore file cannot be read. An env file sets every variable, to a value that
-        nobody knows; and it cannot be read, where services get it.
+        nobody knows; and it cannot be read, where services get it. Each content comes with whether
+        it only matters to what is found at the values of variables.
         """
         unread: dict[str, str | None] = dict.fromkeys(paths)
         env_files = [path for path in paths if path in self.named.env_files]
-        if env_files:
-            yield {**unread, **{path: "\n".join(_all_set(self.stacks, path)) for path in env_files}}
         given = {file.path for stack in self.stacks for file in stack.loaded.env_files}
+        for value in _VALUES if env_files else ():
+            lines = {path: "\n".join(_all_set(self.stacks, path, value)) for path in env_files}
+            yield {**unread, **lines}, value != _VALUES[0]
         if len(env_files) < len(paths) or not given.isdisjoint(env_files):
-            yield unread
+            yield unread, False
 
 
 def _place(item: Diagnostic) -> tuple[object, ...]:
@@ -259,12 +262,15 @@ def _place(item: Diagnostic) -> tuple[object, ...]:
     return item.code, item.path, item.span.start, item.span.end, item.subject
 
 
-_UNKNOWN = "1${_COMPOSELINT_UNKNOWN:-}"
-"""A value that Docker Compose takes nearly everywhere, and that advice takes as unknown."""
+_VALUES = ("1", "1s", "true", "no", "10.0.0.0/8")
+"""Of these values, Docker Compose takes the first one nearly everywhere, and the others elsewhere."""
 
 
-def _all_set(stacks: Sequence[Stack], path: str) -> Iterator[str]:
-    """The lines of an env file that sets what it sets now, and what stacks lack."""
+def _all_set(stacks: Sequence[Stack], path: str, value: str) -> Iterator[str]:
+    """The lines of an env file that sets what it sets now, and what stacks lack.
+
+    Advice takes the value as unknown, because it is made with a variable that is not set.
+    """
     names: dict[str, None] = {}
     for stack in stacks:
         loaded = stack.loaded
@@ -276,5 +282,5 @@ def _all_set(stacks: Sequence[Stack], path: str) -> Iterator[str]:
                     yield syntax.file.text[entry.start : entry.end]
                 else:
                     names[entry.key] = None
-    yield from (f"{name}={_UNKNOWN}" for name in names if name)
+    yield from (f"{name}={value}${{_COMPOSELINT_UNKNOWN:-}}" for name in names if name)
     yield ""

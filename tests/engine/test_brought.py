@@ -260,6 +260,18 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[str]]] = [
         ["compose.yaml:4 CF119 <- .env"],
     ),
     (
+        "an env file no longer sets a duration",
+        {
+            "compose.yaml": DB.replace(
+                "    volumes",
+                "    healthcheck: {test: [CMD, pg_isready], interval: '${EVERY}'}\n    volumes",
+            ),
+            ".env": "OTHER=1\n",
+        },
+        (".env",),
+        ["compose.yaml:4 CF122 <- .env", "compose.yaml:4 CF140 <- .env"],
+    ),
+    (
         "an env file has a syntax error, which is its own",
         {"compose.yaml": DB, ".env": "A B=1\n"},
         (".env",),
