@@ -5,7 +5,10 @@ from __future__ import annotations
 from itertools import islice
 
 from ..base.lazy import cached_property
+from ..compose.nodes import items_of
 from ..files.paths import folder_of, join_path
+from ..model.values import text_of
+from ..source.yaml.nodes import Mapping
 from .lines import outline
 
 TYPE_CHECKING = False
@@ -54,6 +57,21 @@ class Around:
                 if entry.key.file.path != self.path or section not in self.outline:
                     names.setdefault(entry.name)
         return list(islice(names, _MOST_NAMES))
+
+    def used(self, section: str) -> Iterator[tuple[str, str]]:
+        """The networks, volumes, secrets or configs that services name, each with one of those."""
+        for stack in self.stacks:
+            for name, service in stack.services.items():
+                if section == "volumes":
+                    mounts = (mount for mount in service.mounts if mount.type == "volume")
+                    yield from ((mount.source, name) for mount in mounts if mount.source)
+                elif section == "networks":
+                    yield from ((network, name) for network in service.networks)
+                elif section in ("secrets", "configs"):
+                    for item in items_of(service.get(section)):
+                        source = text_of(item.get("source")) if isinstance(item, Mapping) else None
+                        if source:
+                            yield source, name
 
     def service(self, name: str) -> Service | None:
         """A service of the stack as it was loaded."""

@@ -122,6 +122,22 @@ def _namespaces(*words: str) -> Callable[[Asked], Iterator[Value]]:
     return provide
 
 
+def _elsewhere(section: str) -> Callable[[Asked], Iterator[Value]]:
+    """Names that a section may get here: those of the stack's other files, and those that are used."""
+
+    def provide(asked: Asked) -> Iterator[Value]:
+        own = asked.around.outline.get(section, {})
+        for name in asked.around.names(section):
+            if name not in own:
+                tail = "\n  $0" if section == "services" else ""
+                yield Value(name, "name", "of another file", order="3", tail=tail)
+        for name, service in asked.around.used(section):
+            if name not in own:
+                yield Value(name, "name", f'service "{service}" uses it', order="2")
+
+    return provide
+
+
 def _texts(*texts: str) -> Callable[[Asked], Iterator[Value]]:
     values = [Value(text, order=f"3{index:02}") for index, text in enumerate(texts)]
 
@@ -359,9 +375,7 @@ _VALUES: dict[str, Callable[[Asked], Iterator[Value]]] = {
     f"{_S}deploy.rollback_config.failure_action": _texts("continue", "pause"),
     f"{_S}develop.watch.[].path": _mount_sources,
     f"{_S}environment.[]": _documented_items,
-    f"{_S}env_file": _files("env"),
-    f"{_S}env_file.[]": _files("env"),
-    f"{_S}env_file.[].path": _files("env"),
+    **dict.fromkeys((f"{_S}env_file{end}" for end in ("", ".[]", ".[].path")), _files("env")),
     f"{_S}expose.[]": _exposed,
     f"{_S}extends": _extended,
     f"{_S}extends.service": _extended,
@@ -374,8 +388,7 @@ _VALUES: dict[str, Callable[[Asked], Iterator[Value]]] = {
     f"{_S}healthcheck.start_interval": _texts("1s", "2s", "5s"),
     f"{_S}image": _images,
     f"{_S}ipc": _namespaces("private", "shareable", "host"),
-    f"{_S}label_file": _files("label", "env"),
-    f"{_S}label_file.[]": _files("label", "env"),
+    **dict.fromkeys((f"{_S}label_file", f"{_S}label_file.[]"), _files("label", "env")),
     f"{_S}links.[]": _other_services,
     f"{_S}logging.driver": _texts(
         "local", "json-file", "journald", "syslog", "fluentd", "gelf", "awslogs", "none"
@@ -403,8 +416,7 @@ _VALUES: dict[str, Callable[[Asked], Iterator[Value]]] = {
     f"{_S}tmpfs": _texts("/tmp", "/run", "/var/run", "/var/cache"),
     f"{_S}tmpfs.[]": _texts("/tmp", "/run", "/var/run", "/var/cache"),
     f"{_S}user": _users,
-    f"{_S}userns_mode": _texts("host"),
-    f"{_S}uts": _texts("host"),
+    **dict.fromkeys((f"{_S}userns_mode", f"{_S}uts"), _texts("host")),
     f"{_S}volumes.[]": _mounts,
     f"{_S}volumes.[].source": _mount_sources,
     f"{_S}volumes.[].target": _mount_targets,
@@ -428,5 +440,9 @@ _KEYS: dict[str, Callable[[Asked], Iterator[Value]]] = {
     f"{_S}models": _named("models"),
     f"{_S}networks": _named("networks"),
     f"{_S}ulimits": _ulimits,
+    **{
+        section: _elsewhere(section)
+        for section in ("configs", "networks", "secrets", "services", "volumes")
+    },
 }
 """What gives the names of keys, by the pattern of the mapping's path."""

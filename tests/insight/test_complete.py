@@ -167,6 +167,19 @@ def test_names_come_from_all_files_of_the_stack(
     assert labels(complete_in(text, loaded=True))[: len(expected)] == expected
 
 
+def test_a_section_is_offered_what_services_use_and_other_files_have(lay_out: LayOut) -> None:
+    lay_out(STACK)
+    text = "services:\n  web:\n    image: a\n    networks: [front, back]\n    volumes: [data:/a]\n"
+    found = complete_in(f"{text}networks:\n  ¦\n", loaded=True)
+    assert [(item.label, item.detail) for item in found] == [
+        ("front", 'service "web" uses it'),
+        ("back", "of another file"),
+    ]
+    assert labels(complete_in(f"{text}volumes:\n  ¦\n", loaded=True)) == ["data"]
+    found = complete_in("services:\n  ¦\n", "compose.override.yaml", loaded=True)
+    assert [(item.label, plain_text(item)) for item in found] == [("web", "web:\n    ")]
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [("target: ¦", ["build", "final"]), ("args:\n        ¦", ["VERSION"]), ("dockerfile: ¦", ["Dockerfile"])],
