@@ -29,7 +29,8 @@ MADE = "it is made from a variable"
 """Why a name cannot be replaced that variables are part of."""
 
 _REFERENCE = on_demand(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
-_MAX_DEPTH = 60
+_MOST_ENTRIES = 100_000
+"""How many entries are read of the files of one stack, with what aliases and merge keys bring."""
 
 
 class View(NamedTuple):
@@ -58,18 +59,24 @@ class Walk:
         self.reader = stack.project.reader
         self.scope = stack.name
         self.lookup = stack.loaded.variables.lookup
+        self.left = _MOST_ENTRIES
 
-    def entries(self, node: Node | None, depth: int = 0) -> Iterator[Entry]:
+    def entries(self, node: Node | None) -> Iterator[Entry]:
         """The entries of a mapping, and of those that its merge keys bring."""
-        mapping = real(node)
-        if not isinstance(mapping, Mapping) or depth > _MAX_DEPTH:
-            return
-        for entry in mapping.entries:
-            if entry.name == "<<":
-                for merged in self.items(entry.value):
-                    yield from self.entries(merged, depth + 1)
-            else:
-                yield entry
+        pending = [node]
+        merged: set[int] = set()
+        while pending and self.left > 0:
+            mapping = real(pending.pop())
+            # What is merged a second time adds nothing, and may be merged very often.
+            if not isinstance(mapping, Mapping) or id(mapping) in merged:
+                continue
+            merged.add(id(mapping))
+            self.left -= 1 + len(mapping.entries)
+            for entry in mapping.entries:
+                if entry.name == "<<":
+                    pending += reversed(self.items(entry.value))
+                else:
+                    yield entry
 
     def keys(self, node: Node) -> Iterator[Node]:
         """The keys of a mapping."""
@@ -78,8 +85,9 @@ class Walk:
     def listed(self, node: Node | None) -> list[Node]:
         """The items of a list, without aliases; none for any other node."""
         sequence = real(node)
-        if not isinstance(sequence, Sequence):
+        if not isinstance(sequence, Sequence) or self.left <= 0:
             return []
+        self.left -= len(sequence.items)
         return [inner for item in sequence.items if (inner := real(item)) is not None]
 
     def items(self, node: Node | None) -> list[Node]:

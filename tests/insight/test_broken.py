@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,20 @@ def test_a_file_is_read_around_an_error(case: str) -> None:
 def test_a_file_with_too_many_errors_is_read_as_far_as_it_goes() -> None:
     text = "a: [\n" * (MAX_LINES + 3)
     assert readable(parse_yaml(SourceFile("compose.yaml", text))).problems
+
+
+def test_files_that_grow_without_end_by_aliases_are_read_in_part() -> None:
+    bases = "".join(
+        f"x-{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}], depends_on: [s{n}]}}\n" for n in range(1, 60)
+    )
+    wide = "[" + ", ".join(f"d{n}" for n in range(3000)) + "]"
+    services = "".join(f"  s{n}: {{<<: *m59, image: x, links: *w}}\n" for n in range(600))
+    write_files(
+        {"compose.yaml": f"x-0: &m0 {{image: x}}\n{bases}x-w: &w {wide}\nservices:\n{services}"}
+    )
+    project = load()
+    started = time.monotonic()
+    text = Path("compose.yaml").read_text("utf-8")
+    found = definitions(project, "compose.yaml", text.index("[s7]") + 1)
+    assert [span.text for span in found] == ["s7"]
+    assert time.monotonic() - started < 30

@@ -461,7 +461,7 @@ def generated(seed: int) -> dict[str, str]:
     }
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 10**9))
 def test_renaming_in_generated_stacks_and_back_changes_nothing(seed: int) -> None:
     files = generated(seed)
