@@ -7,6 +7,7 @@ from itertools import islice
 from ..base.linux import CAPABILITIES, ULIMITS
 from ..base.records import NamedTuple
 from ..base.signals import NAMES as SIGNALS
+from ..secrets.shown import masked
 from .health_checks import Value, checks_for
 from .image_names import images_like, tags_of
 
@@ -180,7 +181,7 @@ def _arguments(asked: Asked) -> Iterator[Value]:
             name = pair.key.text
             if name and name not in seen:
                 seen.add(name)
-                default = pair.value.text if pair.value is not None else ""
+                default = masked(name, pair.value.text) if pair.value is not None else ""
                 detail = f"default {default}" if default else "no default"
                 yield Value(name, "variable", detail, order="3", tail=" $0")
 

@@ -84,6 +84,8 @@ class _Explaining:
             if not key:
                 raise NoSuchPath(f"name a variable: {path}.NAME")
             value, steps = self.variable(name, key)
+            self.masking.learn(key, value or "")
+            value = None if value is None else self.masking.shown(key, value)
         else:
             value, steps = self.property(name)
         if not steps:
@@ -159,7 +161,8 @@ class _Explaining:
             state = "is set by BuildKit" if variable is not None else "is not declared by an ARG"
             yield Step("variable", f"{name} {state}", None)
         else:
-            value = variable.value or "empty"
+            self.masking.learn(name, variable.value or "")
+            value = self.masking.shown(name, variable.value or "") or "empty"
             yield Step("variable", f"{name} is {value} by default", variable.instruction.span)
         yield from self.passed(name)
 

@@ -198,6 +198,14 @@ def test_secrets_are_masked_in_what_is_known_of_a_variable(lay_out: LayOut) -> N
     assert details["DB_PASSWORD"] == "*** (set in .env, line 2)"
 
 
+def test_defaults_of_build_arguments_that_are_secrets_are_masked(lay_out: LayOut) -> None:
+    lay_out({**STACK, "app/Dockerfile": "ARG NPM_TOKEN=tulip-9481\nARG VERSION=1\nFROM a\n"})
+    text = "services:\n  web:\n    build:\n      context: ./app\n      args:\n        ¦\n"
+    found = {item.label: item.detail for item in complete_in(text, loaded=True)}
+    assert found["NPM_TOKEN"] == "default ***"
+    assert found["VERSION"] == "default 1"
+
+
 def test_nothing_is_told_of_variables_for_a_secret(lay_out: LayOut) -> None:
     lay_out({**STACK, ".env": "TULIP=tulip-9481\n"})
     text = "services:\n  web:\n    image: a\n    environment:\n      DB_PASSWORD: ${TUL¦\n"

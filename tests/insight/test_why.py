@@ -219,6 +219,17 @@ def test_a_stage_has_what_its_instructions_set(
     assert run("why", "api/Dockerfile", key).output.startswith(f"{shown}\n  api/Dockerfile:")
 
 
+def test_secrets_of_build_arguments_are_masked(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "Dockerfile": "ARG TOKEN=tulip-9481\nFROM a:${TOKEN}\nARG TOKEN\nCMD x --password=tulip-9481\n"
+        }
+    )
+    for key in ("from", "arg.TOKEN", "cmd"):
+        assert "tulip" not in run("why", "Dockerfile", key).output
+        assert "tulip" in run("why", "Dockerfile", key, "--show-secrets").output
+
+
 WRONG = {
     ("compose.yaml", "web.mem_limt"): 'services.web has no "mem_limt"; did you mean "mem_limit"?',
     ("compose.yaml", "services.wev"): 'services has no "wev"; did you mean "web"?',
