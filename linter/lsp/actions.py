@@ -279,6 +279,8 @@ def register(server: Server) -> None:
 
     async def resolved(action: types.CodeAction) -> types.CodeAction:
         data = action.data if isinstance(action.data, dict) else {}
+        if not data:
+            return action  # Complete already; some clients ask about all.
         path = path_of(str(data.get("uri", "")))
 
         def work(documents: Mapping[str, Document]) -> tuple[types.CodeAction, str]:

@@ -26,7 +26,8 @@ export function whyMissing(missing: Missing): string {
         case 'old-python':
             return `${capital(who)} is Python ${missing.detail}; composelint needs ${OLDEST_PYTHON.join('.')} or newer.`;
         case 'not-installed':
-            return `composelint is not installed in ${who}, and it is not on PATH.`;
+            // With the setting, nothing else was looked at.
+            return `composelint is not installed in ${who}${missing.origin === 'setting' ? '' : ', and it is not on PATH'}.`;
         case 'old-version':
             return `${capital(who)} is composelint ${missing.detail}, which has no server; ${FIRST_VERSION.join('.')} is the first with one.`;
         case 'no-server':
