@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MAX_LINES = 12
 """How many lines are left out at most."""
 
-_MAX_LENGTH = 300_000
-"""The longest text that is read again, in characters."""
+_MOST_TEXT = 1_000_000
+"""How many characters are read again at most, for all the lines that are left out."""
 
 _kept: WeakKeyDictionary[YamlFile, YamlFile] = WeakKeyDictionary()
 
@@ -40,10 +40,9 @@ def readable(yaml: YamlFile) -> YamlFile:
 
 
 def _recovered(yaml: YamlFile) -> YamlFile:
-    if len(yaml.source.text) > _MAX_LENGTH:
-        return yaml
     best = yaml
-    for _ in range(MAX_LINES):
+    # Each step reads the text twice.
+    for _ in range(min(MAX_LINES, _MOST_TEXT // (2 * len(yaml.source.text) + 1))):
         at = _first_error(best)
         if at is None:
             return best
@@ -52,6 +51,15 @@ def _recovered(yaml: YamlFile) -> YamlFile:
             return best
         # The line above may be to blame: a word without a colon is only refused on the next line.
         best = max(candidates, key=_reach)
+    # If there are more errors: what is above the first one that is left, or the line above it.
+    head = best.source.text
+    for _ in range(3):
+        at = _first_error(best)
+        if at is None:
+            return best
+        end = head.rstrip().rfind("\n") if at >= len(head.rstrip()) else head.rfind("\n", 0, at)
+        head = head[: end + 1]
+        best = parse_yaml(SourceFile(yaml.source.path, head))
     return best
 
 
