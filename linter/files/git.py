@@ -122,6 +122,54 @@ def run_git(
         return None
 
 
+def bounded_git(
+    where: Sequence[str],
+    command: Sequence[str],
+    most: int,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 120,
+) -> CompletedProcess[bytes] | None:
+    """Like ``run_git``, for output that a hostile repository can make endless.
+
+    git is ended after one byte more than ``most``.
+    """
+    import subprocess
+    from threading import Timer
+
+    arguments = git_call(where, command)
+    if arguments is None:
+        return None
+    try:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=git_environment(environment),
+        )
+    except OSError:
+        return None
+    timer = Timer(seconds, process.kill)
+    timer.start()
+    try:
+        with process:
+            output = process.stdout.read(most + 1) if process.stdout is not None else b""
+            if len(output) > most:
+                process.kill()
+                return subprocess.CompletedProcess(arguments, 0, output, b"")
+            errors = process.stderr.read(most) if process.stderr is not None else b""
+        is_in_time = timer.is_alive()
+    finally:
+        timer.cancel()
+        # Processes are copied only where there is one thread.
+        timer.join()
+    return (
+        subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+        if is_in_time
+        else None
+    )
+
+
 def git_call(where: Sequence[str], command: Sequence[str]) -> list[str] | None:
     """The arguments that run a command of git safely; None if git is missing."""
     program = _program(os.environ.get("PATH", os.defpath))

@@ -133,21 +133,22 @@ def _with_moves(
 ) -> Iterator[Change]:
     """The changes, with a removed and a new file of one content as one."""
     changes = list(changes)
-    removed = {
-        old.listed[each.old].key: each
-        for each in changes
-        if not each.new and each.old in old.listed
-    }
-    taken: set[str] = set()
+    removed: dict[str, list[str]] = {}
+    for each in changes:
+        if not each.new and each.old in old.listed:
+            removed.setdefault(old.listed[each.old].key, []).append(each.old)
     moved: dict[str, str] = {}
-    if removed:
-        for each in changes:
-            if each.old or len(moved) >= len(removed):
-                continue
-            oid = _oid(repository, each.new, len(next(iter(removed))))
-            if oid in removed and oid not in taken:
-                taken.add(oid)
-                moved[each.new] = removed[oid].old
+    for each in changes if removed else ():
+        if each.old:
+            continue
+        oid = _oid(repository, each.new, len(next(iter(removed))))
+        origins = removed.get(oid, [])
+        if origins:
+            # Of several files of one content, one that keeps its name comes first.
+            name = each.new.rpartition("/")[2]
+            origin = next((path for path in origins if path.rpartition("/")[2] == name), origins[0])
+            origins.remove(origin)
+            moved[each.new] = origin
     gone = set(moved.values())
     for each in changes:
         if not each.new and each.old in gone:

@@ -12,10 +12,10 @@ import re
 
 from ..base.lazy import cached_property
 from .disk import DISK
-from .git import git_call, git_environment, run_git
+from .git import bounded_git, git_call, git_environment
 from .git_blobs import Blobs
 from .git_index import LISTING, may_differ, parsed
-from .listed import EXECUTABLE, FILE, LINK, MODULE, Entry, Listed, Place, is_safe
+from .listed import EXECUTABLE, FILE, LINK, MODULE, Entry, Listed, Place, TooManyFolders, is_safe
 from .paths import find_root, is_root
 
 TYPE_CHECKING = False
@@ -35,6 +35,8 @@ _TYPES = {
     b"120000": LINK,
     b"160000": MODULE,
 }
+_MAX_LISTED = 128_000_000
+"""The most bytes of a list of paths: some trees are small in git and endless in full."""
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _PARENT = re.compile(r"(.+?)(?:~1?|\^1?)\Z", re.DOTALL)
 _MERGE_BASE = "merge-base:"
@@ -71,9 +73,11 @@ class Repository:
         Raises:
             StateError: if it fails.
         """
-        answer = run_git(self._where, command, seconds, self._environment)
+        answer = bounded_git(self._where, command, _MAX_LISTED, self._environment, seconds)
         if answer is None:
             raise StateError("git is missing, or did not answer in time")
+        if len(answer.stdout) > _MAX_LISTED:
+            raise StateError(f"git {command[0]}: its list is larger than {_MAX_LISTED:,} bytes")
         if answer.returncode:
             lines = answer.stderr.decode("utf-8", "replace").strip().splitlines() or ["it failed"]
             raise StateError(f"git {command[0]}: {lines[0]}")
@@ -103,7 +107,7 @@ class Repository:
         found = self._parsed(revision)
         if found:
             return found
-        if revision in ("HEAD", "@") or self._is_before_first(revision):
+        if (revision in ("HEAD", "@") and self._is_unborn()) or self._is_before_first(revision):
             return ""
         raise StateError(self._unknown(revision))
 
@@ -116,6 +120,15 @@ class Repository:
                 return found
         return ""
 
+    def _is_unborn(self) -> bool:
+        """Whether the branch has no commit yet; false where its commit cannot be read.
+
+        Raises:
+            StateError: if git refuses the repository.
+        """
+        self.ask("rev-parse", "--git-dir")
+        return not self.answers("rev-parse", "--verify", "--quiet", "HEAD")
+
     def _is_before_first(self, revision: str) -> bool:
         """Whether a revision is the parent of the first commit, or on a branch without any."""
         match = _PARENT.match(revision)
@@ -123,7 +136,7 @@ class Repository:
             return False
         child = self._parsed(match[1])
         if not child:
-            return match[1] in ("HEAD", "@")
+            return match[1] in ("HEAD", "@") and self._is_unborn()
         return not self._parsed(f"{child}^")
 
     def _merge_base(self, revision: str, head: str) -> str:
@@ -267,7 +280,10 @@ class GitTree(Listed):
 
     @cached_property
     def folders(self) -> dict[str, dict[str, str]]:
-        folders = self._folders()
+        try:
+            folders = self._folders()
+        except TooManyFolders as error:
+            raise StateError(f"this state of the repository cannot be linted: {error}") from None
         folders[""].setdefault(".git", "folder")
         folders.setdefault(".git", {})
         return folders
@@ -341,6 +357,10 @@ class GitTree(Listed):
         place = self._place(folder)
         if place.tree is not None:
             return place.tree.kept_files(place.path)
+        entry = self._entry(place)
+        if entry is not None and entry.type == MODULE and place.inner:
+            module = self._module(place.inner, entry)
+            return None if module is None else module.kept_files(module.root)
         return (self.below(place.inner), []) if place.inner is not None else None
 
     def is_tracked(self, folder: str, path: str) -> bool | None:

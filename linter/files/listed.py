@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_LINKS = 40
 """The most links that are followed for one path, as Linux has it."""
 
+_MOST_IN_FOLDERS = 100_000_000
+"""The most characters in the paths of all folders."""
+
 FILE, EXECUTABLE, LINK, MODULE = "file", "executable", "link", "module"
 """What an entry is; ``MODULE`` is a submodule of git."""
 
@@ -46,6 +49,10 @@ class Place(NamedTuple):
 
 
 _NOWHERE = Place(None)
+
+
+class TooManyFolders(ValueError):
+    """A list whose folders would not fit into memory."""
 
 
 def is_safe(path: str) -> bool:
@@ -93,6 +100,7 @@ class Listed:
 
     def _folders(self) -> dict[str, dict[str, str]]:
         folders: dict[str, dict[str, str]] = {"": {}}
+        room = _MOST_IN_FOLDERS
         for path, entry in self.listed.items():
             kind = _KINDS[entry.type]
             while True:
@@ -102,6 +110,9 @@ class Listed:
                     names[name] = kind
                     break
                 folders[folder] = {name: kind}
+                room -= len(folder)
+                if room < 0:
+                    raise TooManyFolders("it has too many folders")
                 path, kind = folder, "folder"
         return folders
 
@@ -199,7 +210,11 @@ class Listed:
         if names is None:
             kind = self.kind(folder)
             if kind == "folder":
-                return  # An empty one: a submodule that is not there.
+                # A submodule: an empty folder if it is not there.
+                inside = self.beside(f"{place.inner}/.")
+                if inside is not None:
+                    yield from inside.entries(os.path.join(self.root, place.inner or ""))
+                return
             if kind == "missing":
                 raise FileNotFoundError(2, "No such file or directory", folder)
             raise NotADirectoryError(20, "Not a directory", folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.config.errors import ConfigError
 from composelint.linter.config.options import Options
+from composelint.linter.engine import components
 from composelint.linter.engine.changes import Comparison, open_states
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.git_blobs import end_git
@@ -45,6 +46,8 @@ def keys(findings: Iterable[Diagnostic]) -> Counter[tuple[str, ...]]:
 def test_since_is_the_difference_of_two_full_runs(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As in a repository of many files.
+    monkeypatch.setattr(components, "MAX_UNSPLIT", 0)
     commits = commit_states(tmp_path, history(seed, LENGTH))
     monkeypatch.chdir(tmp_path)
     results = [all_of(commit) for commit in commits]
