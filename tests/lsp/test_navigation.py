@@ -130,6 +130,19 @@ def test_links_lead_to_files_that_exist_and_to_pages_of_official_images(lay_out:
             client.uri("web.env")
         ]
 
+    capabilities = {"textDocument": {"documentLink": {"tooltipSupport": True}}}
+    talk(Client(lay_out(FILES), capabilities), scenario)
+
+
+def test_links_have_no_tooltips_for_clients_without_them(lay_out: LayOut) -> None:
+    async def scenario(client: Client) -> None:
+        document = {"textDocument": {"uri": client.uri("compose.yaml")}}
+        found = await client.request("textDocument/documentLink", document)
+        assert [each["target"] for each in found if each["range"]["start"]["line"] == 3] == [
+            client.uri("web.env")
+        ]
+        assert not any("tooltip" in each for each in found)
+
     talk(Client(lay_out(FILES)), scenario)
 
 
