@@ -11,6 +11,7 @@ import {
     type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 
+import { Crashes } from './plain/crashes';
 import { LANGUAGES, PATTERNS } from './plain/files';
 import { find, type Answer, type Found, type Launch } from './plain/find';
 import { whyMissing } from './plain/messages';
@@ -20,7 +21,6 @@ import { isFile, run } from './processes';
 import { selectedInterpreter } from './python';
 
 const SECTION = 'composelint';
-const MOST_CRASHES = 3;
 
 /** The command of the server behind its action "Show the rule"; the client registers it. */
 const SERVER_SHOWS_RULE = 'composelint.showRule';
@@ -40,7 +40,7 @@ export function settingsFor(scope?: vscode.ConfigurationScope) {
 export class Server implements vscode.Disposable {
     private client: LanguageClient | undefined;
     private launch: Launch | undefined;
-    private crashes = 0;
+    private crashes = new Crashes();
     private last: Promise<void> = Promise.resolve();
     private readonly changed = new vscode.EventEmitter<State>();
     readonly onDidChangeState = this.changed.event;
@@ -149,7 +149,7 @@ export class Server implements vscode.Disposable {
         const client = this.client;
         this.client = undefined;
         this.launch = undefined;
-        this.crashes = 0;
+        this.crashes = new Crashes();
         if (client) {
             try {
                 await client.dispose(5000);
@@ -172,11 +172,10 @@ export class Server implements vscode.Disposable {
             errorHandler: {
                 error: () => ({ action: ErrorAction.Continue, handled: true }),
                 closed: () => {
-                    this.crashes += 1;
-                    if (this.crashes <= MOST_CRASHES) {
+                    if (this.crashes.note(Date.now())) {
                         return { action: CloseAction.Restart, handled: true };
                     }
-                    this.fail(`The server ended ${this.crashes} times and is not started again.`);
+                    this.fail('The server ended several times in a row and is not started again.');
                     return { action: CloseAction.DoNotRestart, handled: true };
                 },
             },
