@@ -12,8 +12,10 @@ import gc
 PAUSE = 0.4
 """Seconds without a change after which a collection does not disturb."""
 
-_MOST_OBJECTS = 1_000_000
-"""So many objects may gather while there is no pause: some hundred MB."""
+_MANY_OBJECTS = 600_000
+"""So many objects may gather until the worker has nothing else to do."""
+_MOST_OBJECTS = 1_500_000
+"""So many may gather while it always has: some hundred MB."""
 
 _is_ours = False
 
@@ -40,5 +42,11 @@ def collect() -> None:
 
 def relieve() -> None:
     """Free what is no longer used if it is much."""
+    if _is_ours and gc.get_count()[0] > _MANY_OBJECTS:
+        gc.collect()
+
+
+def relieve_at_once() -> None:
+    """Free what is no longer used if it is so much that nothing may come first."""
     if _is_ours and gc.get_count()[0] > _MOST_OBJECTS:
         gc.collect()

@@ -21,12 +21,7 @@ from functools import partial
 from importlib import import_module
 
 from lsprotocol import types
-from pygls.exceptions import (
-    JsonRpcException,
-    JsonRpcInternalError,
-    JsonRpcInvalidParams,
-    JsonRpcMethodNotFound,
-)
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter
 from pygls.protocol.language_server import lsp_method
@@ -35,7 +30,7 @@ from ..files.tree import use_tree
 from ..version import VERSION
 from . import FEATURES
 from .documents import UTF16, Documents
-from .garbage import PAUSE, collect, keep_for_good
+from .garbage import PAUSE, collect, keep_for_good, relieve
 from .log import log_error
 from .positions import Places
 from .session import Session
@@ -53,8 +48,9 @@ if TYPE_CHECKING:
     from .documents import Change, Document
     from .session import Part
 
-DEBOUNCE = 0.004
-"""Seconds from a change until the work begins: what comes at once is done at once."""
+DEBOUNCE = 0.001
+"""Seconds from a change until the work begins: what comes at once is linted once, and what comes
+while the worker is busy waits for it anyway."""
 
 
 class Protocol(LanguageServerProtocol):
@@ -183,7 +179,8 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Write an error that no request waits for to the log, without what the client sent."""
-        if not isinstance(error, JsonRpcMethodNotFound | JsonRpcInvalidParams):
+        # Those are answers, such as that a rename is refused.
+        if not isinstance(error, JsonRpcException):
             log_error(error)
 
     def tell(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
@@ -214,7 +211,13 @@ class Server(LanguageServer):
 
     def _submit(self, change: int, documents: dict[str, Document]) -> None:
         work = partial(self._work, change, documents)
-        self.worker.submit(work, USUAL).add_done_callback(_log_failure)
+
+        def done(future: Future[Any]) -> None:
+            if not future.cancelled() and future.exception() is not None:
+                _log_failure(future)
+                self.call(self._finish, change)  # Nobody shall wait for ever.
+
+        self.worker.submit(work, USUAL).add_done_callback(done)
 
     def _work(self, change: int, documents: dict[str, Document]) -> None:
         """Lint what is not up to date, and tell the features; the worker does this."""
@@ -254,6 +257,8 @@ class Server(LanguageServer):
         if change == self._changes:
             self.edited.clear()
             self._idle.set()
+            # Behind what is sent now.
+            self.worker.submit(relieve, IDLE)
             if self._loop is not None:
                 self._loop.call_later(PAUSE, self._tidy_up, change)
 

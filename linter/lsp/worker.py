@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from heapq import heappop, heappush
 from itertools import count
 
-from .garbage import relieve
+from .garbage import relieve_at_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,4 +69,4 @@ class Worker:
             except BaseException as error:
                 future.set_exception(error)
             del future, work
-            relieve()
+            relieve_at_once()
