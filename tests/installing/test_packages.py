@@ -61,9 +61,8 @@ def test_wheel_contains_every_module_and_data_file(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"composelint/{path}" for path in product_files()} <= names
-    assert not {
-        name for name in names if name.startswith(("composelint/tests", "composelint/docs"))
-    }
+    others = ("composelint/tests", "composelint/docs", "composelint/editors")
+    assert not {name for name in names if name.startswith(others)}
 
 
 def test_wheel_contains_the_manual_page(built: Path) -> None:
@@ -81,6 +80,7 @@ def test_sdist_contains_every_module_and_data_file(built: Path) -> None:
     assert (
         product_files() | {"pyproject.toml", "README.md", "LICENSE", "docs/composelint.1"} <= names
     )
+    assert not {name for name in names if name.startswith("editors/")}
 
 
 @pytest.mark.parametrize("way", ["wheel", "editable"])
