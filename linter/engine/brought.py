@@ -191,21 +191,26 @@ class Sources:
     ) -> list[Diagnostic]:
         """The findings that would not be there if all of the files had another content."""
         gone: set[int] = set()
-        rest = list(found)
+        reworded: set[int] = set()
         for texts, are_values in self._others(paths or self.paths):
-            tried = [item for item in rest if "$" in item.span.text] if are_values else rest
-            if not tried:
-                continue
-            left: dict[object, int] = {}
-            for item in case.found(texts, tried):
-                place = _place(item)
-                left[place] = left.get(place, 0) + 1
+            tried = [
+                item
+                for item in found
+                if id(item) not in gone and (id(item) in reworded or not are_values)
+            ]
+            left: dict[object, list[str]] = {}
+            for item in case.found(texts, tried) if tried else ():
+                left.setdefault(_place(item), []).append(item.message)
             for item in tried:
-                place = _place(item)
-                left[place] = left.get(place, 0) - 1
-                if left[place] < 0:
+                messages = left.get(_place(item))
+                if not messages:
                     gone.add(id(item))
-            rest = [item for item in rest if id(item) not in gone]
+                elif item.message in messages:
+                    messages.remove(item.message)
+                else:
+                    # It may be about the value that the file has now.
+                    messages.pop()
+                    reworded.add(id(item))
         return [item for item in found if id(item) in gone]
 
     def tell(self, case: Case, brought: list[Diagnostic]) -> None:
@@ -245,7 +250,7 @@ class Sources:
 
         A Dockerfile or ignore file cannot be read. An env file sets every variable, to a value that
         nobody knows; and it cannot be read, where services get it. Each content comes with whether
-        it only matters to what is found at the values of variables.
+        it only matters to findings that quote a value.
         """
         unread: dict[str, str | None] = dict.fromkeys(paths)
         env_files = [path for path in paths if path in self.named.env_files]
