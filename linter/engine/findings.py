@@ -62,6 +62,7 @@ class Findings:
         self.unasked: list[Diagnostic] = []
         self._broken = BrokenPlaces(project)
         self._keys: set[tuple[object, ...]] = set()
+        self._brought: dict[tuple[object, ...], Diagnostic] = {}
         self._sensitive: dict[Span, None] = {}
         self._options: dict[str, object] = {}
         self._grouped: dict[tuple[str, Selection], dict[str, list[Rule]]] = {}
@@ -177,7 +178,11 @@ class Findings:
     def bring(self, item: Diagnostic) -> None:
         """Keep a finding of a file whose findings are left out, once even if several stacks have it."""
         key = (item.code, item.path, item.span.start, item.span.end, item.message)
-        if key not in self._keys:
+        known = self._brought.get(key)
+        if known is not None:
+            known.brought_by = tuple(dict.fromkeys((*known.brought_by, *item.brought_by)))
+        elif key not in self._keys:
+            self._brought[key] = item
             self._keys.add(key)
             self.kept.append(item)
             item.sensitive = tuple(place.origin for place in item.sensitive)

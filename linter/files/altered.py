@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..source.yaml.nodes import YamlFile
+
 
 class AlteredReader(Reader):
     """Reads what another reader reads, but for some files: they have these texts, or are unreadable.
@@ -21,6 +23,15 @@ class AlteredReader(Reader):
     def __init__(self, reader: Reader, texts: Mapping[str, str | None]) -> None:
         self.__dict__.update(reader.__dict__)
         self._altered = texts
+
+    def read(self, path: str) -> YamlFile | ReadProblem:
+        """A YAML file, parsed."""
+        text = self._instead_of(path)
+        if not isinstance(text, SourceFile):
+            return text or super().read(path)
+        from ..source.yaml.parser import parse_yaml
+
+        return parse_yaml(text)
 
     def read_text(self, path: str) -> SourceFile | ReadProblem:
         """The text of a file."""

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checks import LayOut, Run, titled
+from checks import LayOut, Run, titled, write_files
 from composelint import Severity, check
 from composelint.linter.engine.judged import Case
 from composelint.linter.rule import Diagnostic
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 WEB = (
     "services:\n"
@@ -108,6 +110,19 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[str]]] = [
             "compose.yaml:7 CF212 <- web/Dockerfile",
             "other/compose.yaml:7 CF212 <- web/Dockerfile",
         ],
+    ),
+    (
+        "two stacks share the file in which it stands",
+        {
+            "one.compose.yaml": "services:\n  a:\n    extends: {file: base.yaml, service: a}\n    build: one\n",
+            "two.compose.yaml": "services:\n  a:\n    extends: {file: base.yaml, service: a}\n    build: two\n",
+            "base.yaml": "services:\n  a:\n    init: true\n    healthcheck:\n" + "  "
+            "    test: [CMD, curl, -f, http://localhost:8080/]\n",
+            "one/Dockerfile": PYTHON + RUNS,
+            "two/Dockerfile": PYTHON + RUNS,
+        },
+        ("one/Dockerfile", "two/Dockerfile"),
+        ["base.yaml:5 CF212 <- one/Dockerfile two/Dockerfile"],
     ),
     (
         "the healthcheck stands in an overlay",
@@ -562,3 +577,75 @@ def test_each_stack_is_judged_once_more_for_a_dockerfile(
     )
     assert len(brought(*(f"s{number}/web/Dockerfile" for number in range(5)))) == 5
     assert len(judged) == 5
+
+
+STACK = """services:
+  web:
+    build: {context: web, target: run, args: {BASE: "${BASE}", A: "1"}}
+    restart: unless-stopped
+    ports: ["127.0.0.1:${PORT}:8080"]
+    environment: {MODE: "${MODE:?is needed}", KEY: "${KEY}"}
+    volumes: [data:/data]
+    healthcheck: {test: [CMD, curl, -f, http://localhost:8080/], interval: "${EVERY}"}
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: postgres:${TAG}
+    env_file: db.env
+    volumes: [db:/var/lib/postgresql/data]
+volumes: {data: {}, db: {}}
+"""
+LINES = {
+    "web/Dockerfile": (
+        *("ARG BASE=python:3.13-slim", "FROM $BASE AS run", "FROM alpine:3.22 AS run", "ARG A"),
+        *("RUN apt-get update && apt-get install -y curl", "COPY app.py /", "EXPOSE 8080"),
+        *("EXPOSE 80", "USER 1000", "HEALTHCHECK CMD wget -O- localhost", 'CMD ["python"]'),
+    ),
+    ".env": ("BASE=node:22-alpine", "PORT=80", "PORT=x", "MODE=", "MODE=a", "KEY=k", "EVERY=5s",
+             "EVERY=5", "TAG=17", "TAG=9.6", "A B=1"),
+    "db.env": ("POSTGRES_PASSWORD=x", "POSTGRES_USER=me", "POSTGRES_PASSWORD=${KEY}"),
+    "web/.dockerignore": ("*.py", "!app.py", "*", ".git"),
+}  # fmt: skip
+"""Lines of which files are made, for the stack above."""
+
+
+def projects() -> st.SearchStrategy[dict[str, str]]:
+    """The files of a project, each with some of its lines."""
+    return st.fixed_dictionaries(
+        {
+            path: st.lists(st.sampled_from(lines), unique=True).map(
+                lambda chosen, lines=lines: "".join(  # type: ignore[misc]  # bound here
+                    f"{line}\n" for line in lines if line in chosen
+                )
+            )
+            for path, lines in LINES.items()
+        }
+    )
+
+
+def found_by(*paths: str) -> set[tuple[str, int, str, str]]:
+    """What a call finds, by file and place."""
+    return {
+        (each.path, each.start.line, each.code, each.message) for each in check(paths).diagnostics
+    }
+
+
+@settings(max_examples=15, phases=[Phase.generate])
+@given(projects(), st.sampled_from(sorted(LINES)), st.data())
+def test_a_changed_file_brings_what_is_new_elsewhere_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory,
+    project: dict[str, str],
+    changed: str,
+    data: st.DataObject,
+) -> None:
+    folder = tmp_path_factory.mktemp("project")
+    write_files({**project, "compose.yaml": STACK, "web/app.py": "", ".git/HEAD": ""}, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        before = found_by()
+        write_files({changed: data.draw(projects())[changed]}, folder)
+        after = found_by()
+        brought_there = {each for each in found_by(changed) if each[0] != changed}
+    # What is wrong with a line may have hidden what else is wrong there.
+    mended = {(path, line) for path, line, *_ in before - after}
+    new = {each for each in after - before if each[0] != changed and each[:2] not in mended}
+    assert new <= brought_there <= after
