@@ -12,10 +12,10 @@ import gc
 PAUSE = 0.4
 """Seconds without a change after which a collection does not disturb."""
 
-_MANY_OBJECTS = 600_000
+_MANY_OBJECTS = 100_000
 """So many objects may gather until the worker has nothing else to do."""
-_MOST_OBJECTS = 1_500_000
-"""So many may gather while it always has: some hundred MB."""
+_MOST_OBJECTS = 400_000
+"""So many may gather while it always has: some ten MB."""
 
 _is_ours = False
 
