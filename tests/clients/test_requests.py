@@ -31,8 +31,9 @@ UNSAVED = FILES["compose.override.yaml"] + "  cache:\n    image: redis:7.4\n    
 class Editor:
     """A client with a folder."""
 
-    def __init__(self, client: LanguageClient, folder: Path) -> None:
+    def __init__(self, client: LanguageClient, folder: Path, is_asking: bool) -> None:
         self.client = client
+        self.is_asking = is_asking
         self.folder = folder
 
     def uri(self, name: str) -> str:
@@ -53,10 +54,7 @@ class Editor:
 
     async def codes(self, name: str) -> set[str]:
         """The codes of the diagnostics of a file, sent or asked for."""
-        capabilities = self.client.capabilities
-        assert capabilities is not None
-        text = capabilities.text_document
-        if text is not None and text.diagnostic is not None:
+        if self.is_asking:
             report = await self.client.text_document_diagnostic_async(
                 lsp.DocumentDiagnosticParams(self.identifier(name))
             )
@@ -84,8 +82,8 @@ async def editor(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
             workspace_folders=[lsp.WorkspaceFolder(tmp_path.as_uri(), "shop")],
             root_uri=tmp_path.as_uri(),
         )
-        await asyncio.wait_for(client.initialize_session(parameters), DEADLINE)
-        editor = Editor(client, tmp_path)
+        answer = await asyncio.wait_for(client.initialize_session(parameters), DEADLINE)
+        editor = Editor(client, tmp_path, answer.capabilities.diagnostic_provider is not None)
         editor.open("compose.yaml", FILES["compose.yaml"])
         editor.open("compose.override.yaml", UNSAVED)
         editor.open("Dockerfile", FILES["Dockerfile"])
