@@ -11,12 +11,15 @@ from copy import copy
 
 from ..base.lazy import cached_property
 from ..base.records import NamedTuple
+from ..config.errors import ConfigError
+from ..files.discovery import MissingPath
 from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.git_changes import changes_in_git, changes_on_disk
 from ..files.git_tree import INDEX, GitTree, open_repository
 from ..files.paths import below, seen_from
 from ..files.tree import Overlay, current_tree, use_tree
 from ..result import ChangeRecord, Result, merged
+from ..rulebook.registry import UnknownSelector
 from ..suppression.comparison import BEFORE, compare
 from ..suppression.fingerprints import fingerprint
 from .concerned import Concern
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from .components import Component
     from .workspace import Group, Workspace
 
+_UNUSABLE = (ConfigError, MissingPath, UnknownSelector)
 _MOST_CAUSES = 12
 """The most changed files that are taken back one by one to find the one that brought a finding."""
 
@@ -179,8 +183,14 @@ class Comparison:
             before = [path for path in paths or (".",) if _exists(path)]
         with use_tree(states.new):
             after = [path for path in paths or (".",) if _exists(path) or path not in before]
-        self.old = _State(states.old, root, before, options, progress) if before else None
         self.new = _State(states.new, root, after, options, progress)
+        self.old: _State | None = None
+        self._notes: list[str] = []
+        try:
+            self.old = _State(states.old, root, before, options, progress) if before else None
+        except _UNUSABLE as error:
+            # Else no change could mend it.
+            self._notes.append(f"{states.since} cannot be linted, so everything is new: {error}")
         self.renames = _renames(states.changes)
         self._call = (paths, options, progress)
 
@@ -196,7 +206,12 @@ class Comparison:
         """The findings of the new state, those as before suppressed."""
         self.lint()
         new = self.new.result()
-        old = self.old.result() if self.old is not None else Result()
+        try:
+            old = self.old.result() if self.old is not None else Result()
+        except _UNUSABLE as error:
+            old = Result()
+            self._notes.append(f"{self.states.since} cannot be compared with: {error}")
+        new.notes += self._notes
         self._before = old.reported
         if new.reported and isinstance(self.states.new, GitTree) and self.states.new.state == INDEX:
             for commit in self.states.repository.merged_commits:
@@ -253,9 +268,12 @@ class Comparison:
         renames = _renames(changes_in_git(repository, commit, INDEX))
         back = {new: old for old, new in renames.items()}
         linted = {self.new.from_root[path] for path in self.new.chosen}
-        state = _State(tree, repository.root, existing, options, progress)
-        state.lint({back.get(path, path) for path in linted} | linted)
-        return state.result().reported, self._as_shown(renames)
+        try:
+            state = _State(tree, repository.root, existing, options, progress)
+            state.lint({back.get(path, path) for path in linted} | linted)
+            return state.result().reported, self._as_shown(renames)
+        except _UNUSABLE:
+            return [], {}
 
     @property
     def workspace(self) -> Workspace:

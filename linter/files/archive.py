@@ -146,7 +146,7 @@ class _Zip(_Archive):
             self._file, self._owner = _open_zip(self.path), os.getpid()
         parts = []
         with self._file.open(self._members[key]) as stream:
-            while most > 0 and (part := stream.read1(min(most, _CHUNK))):
+            while most > 0 and (part := stream.read1(min(most, _CHUNK))):  # type: ignore[attr-defined]
                 parts.append(part)
                 most -= len(part)
         return b"".join(parts)
@@ -226,7 +226,6 @@ class _Tar(_Archive):
 
     def _as_plain(self) -> BinaryIO:
         """The archive without compression: itself, or a temporary file."""
-        import shutil
         import tempfile
 
         stream = _open_tar(self.path)
@@ -234,12 +233,15 @@ class _Tar(_Archive):
             return stream
         plain = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this tree
         with stream:
-            shutil.copyfileobj(_Bounded(self.path, stream, MAX_BYTES), plain, 1 << 20)
+            bounded = _Bounded(self.path, stream, MAX_BYTES)
+            while data := bounded.read(1 << 20):
+                plain.write(data)
         return plain
 
     def __del__(self) -> None:
-        if getattr(self, "_plain", None) is not None:
-            self._plain.close()
+        plain = getattr(self, "_plain", None)
+        if plain is not None:
+            plain.close()
 
 
 class _Bounded:
@@ -271,7 +273,7 @@ def _members(path: str) -> Iterator[tuple[TarFile, TarInfo]]:
 
     class Member(tarfile.TarInfo):
         @classmethod
-        def frombuf(cls, buf: bytes, encoding: str, errors: str) -> Member:
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Member:
             nonlocal described
             member = super().frombuf(buf, encoding, errors)
             if member.type in _DESCRIPTIONS:
@@ -306,7 +308,7 @@ _DESCRIPTIONS = (b"L", b"K", b"x", b"g", b"X")
 
 def _stored(member: TarInfo) -> int:
     """How many bytes of a member the archive has."""
-    return member.size if member.sparse is None else sum(size for _, size in member.sparse)
+    return member.size if member.sparse is None else sum(size for _, size in member.sparse)  # type: ignore[misc, attr-defined, has-type]
 
 
 def _content(path: str, archive: TarFile, member: TarInfo) -> bytes:

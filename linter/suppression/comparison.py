@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..base.patterns import on_demand
 from ..base.records import NamedTuple
-from .fingerprints import fingerprint
+from .fingerprints import fingerprint, secrets_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from ..rule import Diagnostic
+
+_PATH = on_demand(r"[\w./@+-]+")
 
 BEFORE = "before"
 """Why a finding is not reported that was there before."""
@@ -64,7 +68,12 @@ def compare(
     gone, added = list(old), list(new)
     # Those on lines that stayed as they are come first: of several that are alike the new one is
     # then the one on a new line. What a rename changed in texts comes last.
-    for key_of in (_by_line, _by_fingerprint, *((_by_message,) if renames else ())):
+    moved = _moved_names(renames)
+
+    def by_message(finding: Diagnostic, renames: Mapping[str, str]) -> Hashable:
+        return _by_message(finding, renames, moved if renames else {})
+
+    for key_of in (_by_line, _by_fingerprint, *((by_message,) if renames else ())):
         keys = [key_of(finding, renames) for finding in gone]
         tally = Tally(Counter(keys))
         added = [finding for finding in added if not tally.accept(key_of(finding, {}))]
@@ -81,14 +90,38 @@ def _by_line(finding: Diagnostic, renames: Mapping[str, str]) -> Hashable:
 
 def _by_fingerprint(finding: Diagnostic, renames: Mapping[str, str]) -> Hashable:
     path = renames.get(finding.path, finding.path)
-    return (fingerprint(finding, path), tuple(sorted(place.text for place in finding.sensitive)))
+    return (fingerprint(finding, path), tuple(sorted(secrets_of(finding))))
 
 
-def _by_message(finding: Diagnostic, renames: Mapping[str, str]) -> Hashable:
-    """What findings have in common that differ by the names of renamed files."""
+def _by_message(
+    finding: Diagnostic, renames: Mapping[str, str], moved: Mapping[str, str]
+) -> Hashable:
+    """What findings have in common that differ by the names of renamed files.
+
+    A finding of the first state that has none of these names is equal to no other one.
+    """
+
+    def now(found: re.Match[str]) -> str:
+        folder, slash, name = found[0].rpartition("/")
+        return moved.get(found[0]) or f"{folder}{slash}{moved.get(name, name)}"
+
     path = renames.get(finding.path, finding.path)
-    message = finding.message
-    for old, new in renames.items():
-        message = message.replace(old, new)
-        message = message.replace(old.rpartition("/")[2], new.rpartition("/")[2])
+    message = _PATH.sub(now, finding.message) if moved else finding.message
+    is_moved = path != finding.path or message != finding.message
+    if moved and not is_moved and _PATH.sub(now, finding.evidence) == finding.evidence:
+        return id(finding)
     return (finding.code, path, finding.subject, message)
+
+
+def _moved_names(renames: Mapping[str, str]) -> dict[str, str]:
+    """The new path or name of each file and folder that was renamed, by the old one."""
+    moved: dict[str, str] = {}
+    for old, new in renames.items():
+        while old and new and old != new:
+            moved.setdefault(old, new)
+            old, _, name = old.rpartition("/")
+            new, _, other = new.rpartition("/")
+            if name != other:
+                moved.setdefault(name, other)
+                break
+    return moved

@@ -41,7 +41,15 @@ def secret_mark(finding: Diagnostic) -> str:
     reason the marks of several secrets are joined by exclusive or.
     """
     mark = 0
-    texts = {
+    texts = secrets_of(finding)
+    for text in texts:
+        mark ^= _eight_bits(text)
+    return f"{mark:02x}" if texts else ""
+
+
+def secrets_of(finding: Diagnostic) -> set[str]:
+    """The texts of the secrets that a finding is about, not of all that its output must not show."""
+    return {
         place.text
         for place in finding.sensitive
         if finding.category == "security"
@@ -51,9 +59,6 @@ def secret_mark(finding: Diagnostic) -> str:
             and finding.span.start < place.end
         )
     }
-    for text in texts:
-        mark ^= _eight_bits(text)
-    return f"{mark:02x}" if texts else ""
 
 
 @lru_cache(maxsize=1024)
