@@ -308,7 +308,7 @@ _DESCRIPTIONS = (b"L", b"K", b"x", b"g", b"X")
 
 def _stored(member: TarInfo) -> int:
     """How many bytes of a member the archive has."""
-    return member.size if member.sparse is None else sum(size for _, size in member.sparse)  # type: ignore[misc, attr-defined, has-type]
+    return member.size if member.sparse is None else sum(size for _, size in member.sparse)  # type: ignore[misc, has-type]
 
 
 def _content(path: str, archive: TarFile, member: TarInfo) -> bytes:
