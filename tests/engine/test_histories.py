@@ -25,8 +25,8 @@ from composelint.linter.suppression.fingerprints import fingerprint
 from histories import commit_states, history
 
 OPTIONS = Options(preset="all", no_cache=True, jobs=1)
-FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", "0:3").partition(":")
-LENGTH = 8
+FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", "0:2").partition(":")
+LENGTH = 6
 
 
 def all_of(commit: str) -> list[Diagnostic] | None:
