@@ -9,7 +9,7 @@ import click
 
 from ..config.options import OPTIONS
 from .common import CONFIG, Choice, Verb, completed, declared
-from .console import Failure, write
+from .console import Failure, tell, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -85,19 +85,39 @@ def _answers(path: str, key: str, options: Options) -> Iterator[tuple[str, Answe
     from ..insight.key_paths import NoSuchPath
     from ..insight.why import explain
     from ..secrets.shown import Masking
+    from ..secrets.unparsed import unread_secrets
 
     found = False
     problem: NoSuchPath | None = None
     for stack in stacks:
+        masking = Masking(options.show_secrets)
         try:
-            answer = explain(stack, key, Masking(options.show_secrets))
+            answer = explain(stack, key, masking)
         except NoSuchPath as error:
             problem = problem or error
-            continue
-        found = True
-        yield stack.name, answer
+        else:
+            found = True
+            yield stack.name, answer
+        refused = next((each for each in stack.loaded.problems if each.rejects), None)
+        if refused is not None:
+            for secret in unread_secrets(refused.span.origin):
+                masking.hide(secret.text)
+            message = masking.text(refused.message)
+            tell(f"{_place(refused.span)}: Docker Compose refuses this stack: {message}")
     if problem is not None and not found:
         raise problem
+    if not stacks:
+        _tell_unread(projects)
+
+
+def _tell_unread(projects: Sequence[Project]) -> None:
+    """Say which files cannot be read."""
+    from ..base.text import SourceFile
+
+    for project in projects:
+        for answer in project.reader.texts.values():
+            if not isinstance(answer, SourceFile):
+                tell(answer.message)
 
 
 def _of_dockerfile(

@@ -246,11 +246,11 @@ class Sources:
         return [paths[number] for number in sorted(suspects)]
 
     def _others(self, paths: Sequence[str]) -> Iterator[tuple[Texts, bool]]:
-        """Other contents of files, which say neither that something is there nor that it is not.
+        """Replacement contents of files that leave open what they define.
 
-        A Dockerfile or ignore file cannot be read. An env file sets every variable, to a value that
-        nobody knows; and it cannot be read, where services get it. Each content comes with whether
-        it only matters to findings that quote a value.
+        A Dockerfile or ignore file is treated as unreadable. An env file sets every variable to an
+        unknown value; where services receive the file, it is also treated as unreadable. The second
+        item says whether a content matters only to findings that quote a value.
         """
         unread: dict[str, str | None] = dict.fromkeys(paths)
         env_files = [path for path in paths if path in self.named.env_files]

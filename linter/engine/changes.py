@@ -61,10 +61,10 @@ class States(NamedTuple):
 def open_states(since: str, new: str | None) -> States:
     """The states from a commit to the work tree (None), the index, or another commit.
 
-    In a bare repository there is no work tree: its HEAD stands for it.
+    In a bare repository, which has no work tree, None means its HEAD.
 
     Raises:
-        StateError: if there is no such state.
+        StateError: if a state does not exist.
     """
     repository = open_repository(".")
     if new is None and repository.is_bare:
@@ -347,7 +347,7 @@ class Comparison:
                     findings = [each for file in component for each in by_path.pop(file.path, ())]
                     if findings:
                         self._name_causes_in(component, group, selected, findings)
-        # Findings in files that are no input themselves, such as a Dockerfile of another name.
+        # Findings in files that discovery does not list, such as a Dockerfile with an unusual name.
         changed = {self._shown(each.new): each for each in self.states.changes if each.new}
         for path, findings in by_path.items():
             causes = (path,) if path in changed else self._names(self.states.changes)

@@ -15,7 +15,7 @@ def linted_tree(options: Options) -> Tree:
     """The tree that the options ask for.
 
     Raises:
-        StateError: if there is no such state of git.
+        StateError: if git does not have the state.
         ArchiveError: if the archive cannot be read.
     """
     if options.archive is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from abc import abstractmethod
 
 from .listed import EXECUTABLE, FILE, LINK, Entry, Listed, TooManyFolders, is_safe
 
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from tarfile import TarFile, TarInfo
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
     from zipfile import ZipFile, ZipInfo
 
 MAX_MEMBERS = 200_000
@@ -117,9 +118,9 @@ class _Archive(Listed):
                 self.keep(entry.key, data)
         return data[: most + 1]
 
+    @abstractmethod
     def unpacked(self, key: str, most: int) -> bytes:
         """The first bytes of a member."""
-        raise NotImplementedError
 
 
 class _Zip(_Archive):
@@ -146,7 +147,7 @@ class _Zip(_Archive):
             self._file, self._owner = _open_zip(self.path), os.getpid()
         parts = []
         with self._file.open(self._members[key]) as stream:
-            while most > 0 and (part := stream.read1(min(most, _CHUNK))):  # type: ignore[attr-defined]
+            while most > 0 and (part := stream.read(min(most, _CHUNK))):
                 parts.append(part)
                 most -= len(part)
         return b"".join(parts)
@@ -286,7 +287,8 @@ def _members(path: str) -> Iterator[tuple[TarFile, TarInfo]]:
     try:
         with _open_tar(path) as opened:
             stream = _Bounded(path, opened, _MAX_DESCRIPTION)
-            with tarfile.open(fileobj=stream, mode="r|", tarinfo=Member) as archive:  # type: ignore[call-overload]
+            fileobj: Any = stream  # Of a file object tarfile only uses read().
+            with tarfile.open(fileobj=fileobj, mode="r|", tarinfo=Member) as archive:
                 for count, member in enumerate(archive, 1):
                     if count > MAX_MEMBERS:
                         raise ArchiveError(f"{path}: more than {MAX_MEMBERS:,} members")
@@ -308,7 +310,9 @@ _DESCRIPTIONS = (b"L", b"K", b"x", b"g", b"X")
 
 def _stored(member: TarInfo) -> int:
     """How many bytes of a member the archive has."""
-    return member.size if member.sparse is None else sum(size for _, size in member.sparse)  # type: ignore[misc, has-type]
+    # Pairs of offset and size, whatever the type stubs say.
+    parts: Any = member.sparse
+    return member.size if parts is None else sum(size for _, size in parts)
 
 
 def _content(path: str, archive: TarFile, member: TarInfo) -> bytes:
@@ -322,26 +326,27 @@ def _content(path: str, archive: TarFile, member: TarInfo) -> bytes:
 
 def _open_tar(path: str) -> BinaryIO:
     """A tar archive without its compression."""
-    return _opener_of(path)(path, "rb")
+    stream: BinaryIO = _opener_of(path)(path, "rb")
+    return stream
 
 
-def _opener_of(path: str) -> Callable[..., BinaryIO]:
+def _opener_of(path: str) -> Callable[..., Any]:
     with open(path, "rb") as stream:
         return _opener(stream.read(16))
 
 
-def _opener(start: bytes) -> Callable[..., BinaryIO]:
+def _opener(start: bytes) -> Callable[..., Any]:
     """What opens a file that starts so."""
     import bz2
     import gzip
     import lzma
 
     if start.startswith(b"\x1f\x8b"):
-        return gzip.open  # type: ignore[return-value]
+        return gzip.open
     if start.startswith(b"BZh"):
-        return bz2.open  # type: ignore[return-value]
+        return bz2.open
     if start.startswith((b"\xfd7zXZ", b"]\0\0\x80")):
-        return lzma.open  # type: ignore[return-value]
+        return lzma.open
     return open
 
 

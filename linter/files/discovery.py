@@ -182,7 +182,7 @@ def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[
                         folders.append(path)
                     continue
                 kind = _possible_kind(name)
-                # As with git, a link to what is not there is no file to lint.
+                # As with git, a broken link is not linted.
                 if kind and (type_ != "link" or current_tree().kind(path) == "file"):
                     path = tidy(path)
                     if not is_excluded(path, exclude) and _has_kind(path, kind):

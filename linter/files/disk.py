@@ -49,13 +49,13 @@ if TYPE_CHECKING:
             """Whether a path belongs to the user who runs the linter; True if that is not known."""
 
         def is_executable(self, path: str) -> bool | None:
-            """Whether a file's mode lets anybody execute it; None if there are no such modes."""
+            """Whether a file has an executable bit; None if the system has no file modes."""
 
         def sole_reader(self, path: str) -> int | None:
-            """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown."""
+            """The user id of a file's owner if only the owner may read it; None otherwise or if unknown."""
 
         def stamp(self, path: str) -> Hashable:
-            """What is another value when the content of a file is another."""
+            """A value that changes when the content of a file changes."""
 
         def kept_files(self, folder: str) -> tuple[list[str], list[str]] | None:
             """The files below a folder that git tracks or would track, as seen from there, sorted.

@@ -105,15 +105,13 @@ def _is_same(repository: Repository, old: GitTree, path: str) -> bool:
     """Whether a file has the content and the mode that it had."""
     entry = old.listed.get(path)
     full = os.path.join(repository.root, path)
-    if entry is not None and entry.type == LINK:
-        return _target(full) == repository.blobs.read(entry.key, path, MAX_FILE_BYTES)
-    if entry is None or entry.type not in (FILE, EXECUTABLE):
+    if entry is None or entry.type not in (FILE, EXECUTABLE, LINK):
         return False
-    if DISK.is_executable(full) is not None and DISK.is_executable(full) != (
-        entry.type == EXECUTABLE
-    ):
+    if entry.type != LINK and DISK.is_executable(full) is (entry.type != EXECUTABLE):
         return False
     try:
+        if entry.type == LINK:
+            return _target(full) == repository.blobs.read(entry.key, path, MAX_FILE_BYTES)
         now = DISK.read(full, MAX_FILE_BYTES)
         return len(now) <= MAX_FILE_BYTES and now == old.read(full, MAX_FILE_BYTES)
     except OSError:

@@ -53,7 +53,7 @@ class Repository:
     Args:
         root: the absolute path of the folder that paths start from: the top of the work tree, or
             the folder of a bare repository.
-        is_bare: whether there is no work tree.
+        is_bare: whether the repository has no work tree.
         environment: the variables that git is run with, instead of those of this process.
     """
 
@@ -100,7 +100,7 @@ class Repository:
         A ``merge-base:`` is where the commit ``head`` left the other one.
 
         Raises:
-            StateError: if there is no such commit here.
+            StateError: if the clone does not have the commit.
         """
         if revision.startswith(_MERGE_BASE):
             return self._merge_base(revision, head)
@@ -379,7 +379,7 @@ def open_repository(folder: str) -> Repository:
     """The repository that a folder of the disk belongs to, or that it is (a bare one).
 
     Raises:
-        StateError: if there is none.
+        StateError: if the folder is not part of a repository.
     """
     root = find_root(folder)
     if is_root(root):
@@ -387,4 +387,4 @@ def open_repository(folder: str) -> Repository:
     kinds = {"HEAD": "file", "objects": "folder", "refs": "folder"}
     if all(DISK.kind(os.path.join(folder, name)) == kind for name, kind in kinds.items()):
         return Repository(os.path.realpath(folder), True)
-    raise StateError("this folder is in no git repository")
+    raise StateError("this folder is not in a git repository")

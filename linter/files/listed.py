@@ -7,6 +7,7 @@ paths lead to outside of it is asked of another tree, if there is one.
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 
 from ..base.lazy import cached_property
 from ..base.records import NamedTuple
@@ -62,7 +63,7 @@ def is_safe(path: str) -> bool:
     )
 
 
-class Listed:
+class Listed(ABC):
     """A tree of listed paths, as a ``Tree``.
 
     Args:
@@ -77,13 +78,13 @@ class Listed:
         self._around = around
         self._links: dict[str, str] = {}
 
+    @abstractmethod
     def content(self, entry: Entry, path: str, most: int) -> bytes:
         """The content of an entry, cut off after one byte more than ``most``.
 
         Raises:
             OSError: if it cannot be read.
         """
-        raise NotImplementedError
 
     def beside(self, inner: str) -> Tree | None:
         """The tree that is asked about a path inside of the root that the list does not contain."""

@@ -404,7 +404,7 @@ class Reader:
         return self.plain[path]
 
     def sole_reader(self, path: str) -> int | None:
-        """The user id of a file's owner if nobody else may read it; None otherwise, or if unknown.
+        """The user id of a file's owner if only the owner may read it; None otherwise or if unknown.
 
         Git does not keep who may read a file: only that of the disk counts.
         """

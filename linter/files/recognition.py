@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 200_000
 """The most bytes of a file that is looked at."""
 
-_TOP_LEVEL = frozenset(
+TOP_LEVEL = frozenset(
     (
         "configs",
         "include",
@@ -114,8 +114,8 @@ def is_compose_text(text: str) -> bool:
     start = text[:_MAX_FLOW].lstrip()
     if not start.startswith("{"):
         keys = {key.strip("\"'") for key in _KEY.findall(text)}
-        unknown = _unknown(keys, _TOP_LEVEL)
-        if "services" not in keys or len(unknown) > 1 or not _are_misspelt(unknown, _TOP_LEVEL):
+        unknown = _unknown(keys, TOP_LEVEL)
+        if "services" not in keys or len(unknown) > 1 or not _are_misspelt(unknown, TOP_LEVEL):
             return False
     if len(text) <= MAX_BYTES:
         from ..source.yaml.parser import parse_yaml
@@ -134,8 +134,8 @@ def _is_stack(root: Node) -> bool:
     services = root.get("services") if isinstance(root, Mapping) else None
     if not isinstance(root, Mapping) or not isinstance(services, Mapping):
         return False
-    unknown = _unknown((entry.name for entry in root.entries), _TOP_LEVEL)
-    if not _are_misspelt(unknown, _TOP_LEVEL):
+    unknown = _unknown((entry.name for entry in root.entries), TOP_LEVEL)
+    if not _are_misspelt(unknown, TOP_LEVEL):
         return False
     runs = False
     for service in services.entries:

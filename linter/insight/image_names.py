@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..images import ImageFacts
 
 _MOST_IMAGES = 120
 _MOST_TAGS = 80
@@ -112,10 +111,3 @@ def about(name: str, tag: str) -> str:
     return (
         f"support {'ended' if has_ended else 'ends'} {release.ended if has_ended else release.end}"
     )
-
-
-def short_facts(facts: ImageFacts) -> str:
-    """What an image is, in a few words."""
-    ports = ", ".join(str(port.number) for port in facts.ports)
-    parts = [facts.kind or "image", f"port {ports}" if ports else ""]
-    return ", ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base.records import NamedTuple
 from ..compose.nodes import ShortForm, entries_of, go_text, items_of
 from ..compose.show import render_stack
+from ..files.recognition import TOP_LEVEL
 from ..secrets.names import is_secret_name
 from ..secrets.shown import Masking
 from ..source.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
@@ -63,24 +64,9 @@ def explain(stack: Stack, text: str, masking: Masking | None = None) -> Answer:
     if parts == ("name",) and stack.tree.get("name") is None and stack.loaded.name:
         message = "no file gives a name: the project has that of its folder"
         return Answer("name", stack.loaded.name, None, (Step("default", message),))
-    if isinstance(parts[0], str) and parts[0] not in _SECTIONS and parts[0] in stack.services:
+    if isinstance(parts[0], str) and parts[0] not in TOP_LEVEL and parts[0] in stack.services:
         parts = ("services", *parts)
     return _Explaining(stack, masking or Masking()).answer(parts)
-
-
-_SECTIONS = frozenset(
-    (
-        "configs",
-        "include",
-        "models",
-        "name",
-        "networks",
-        "secrets",
-        "services",
-        "version",
-        "volumes",
-    )
-)
 
 
 class _Explaining:

@@ -42,7 +42,7 @@ def explain_dockerfile(dockerfile: Dockerfile, text: str, masking: Masking | Non
     Without a stage it is that of the last one.
 
     Raises:
-        NoSuchPath: if there is no such stage or property, or nothing sets it.
+        NoSuchPath: if the stage or property does not exist, or nothing sets it.
     """
     parts = [str(part) for part in parse_path(text)]
     if parts[0] == "stages":

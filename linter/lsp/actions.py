@@ -290,7 +290,7 @@ def register(server: Server) -> None:
         answer, reason = await server.ask_worker(work)
         if reason:
             server.tell(f"composelint: nothing was changed: {reason}", types.MessageType.Info)
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     server.feature(types.CODE_ACTION_RESOLVE)(resolved)
 

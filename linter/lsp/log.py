@@ -7,7 +7,7 @@ import traceback
 
 
 def log(message: str) -> None:
-    """Write a line; nothing happens if nobody reads it."""
+    """Write a line; nothing happens if it cannot be written."""
     try:
         sys.stderr.write(f"composelint: {message}\n")
         sys.stderr.flush()

@@ -42,11 +42,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
-    from typing import Any
+    from typing import Any, TypeVar
 
     from ..config.options import Options
     from .documents import Change, Document
     from .session import Part
+
+    _T = TypeVar("_T")
 
 DEBOUNCE = 0.001
 """Seconds from a change until the work begins: what comes at once is linted once, and what comes
@@ -333,21 +335,22 @@ class Server(LanguageServer):
 
         return decorate
 
-    async def ask_worker(self, work: Callable[[Mapping[str, Document]], Any]) -> Any:
+    async def ask_worker(self, work: Callable[[Mapping[str, Document]], _T]) -> _T:
         """What the worker answers about the documents as they are now. Its errors are logged.
 
         The work is skipped if the request is cancelled before it begins.
         """
         documents = self.documents.by_path()
 
-        def act() -> Any:
+        def act() -> _T:
             session = self.session
             session.set_texts({path: each.data for path, each in documents.items()})
             with use_tree(session.tree):
                 return work(documents)
 
         try:
-            return await asyncio.wrap_future(self.worker.submit(act, URGENT))
+            answer: _T = await asyncio.wrap_future(self.worker.submit(act, URGENT))
+            return answer
         except JsonRpcException:
             raise
         except Exception as error:

@@ -55,7 +55,7 @@ class Part:
         read: the paths of the files that were read.
         looked_up: these, and all paths of which was asked what they are.
         is_stale: something that it depends on has changed.
-        is_new: nobody was told about the result yet.
+        is_new: the result was not published yet.
     """
 
     __slots__ = (
@@ -338,7 +338,7 @@ class Session:
             yield part
 
     def _lint(self, part: Part) -> None:
-        # Of what nobody has open nothing is kept: a workspace may have hundreds of stacks.
+        # Nothing is kept of files that are not open: a workspace may have hundreds of stacks.
         is_open = not self.texts.keys().isdisjoint(part.read or part.paths)
         key = _key_of(part.settings)
         part.shared.kept = self._kept.setdefault(key, Kept()) if is_open else None

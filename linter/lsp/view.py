@@ -73,7 +73,7 @@ class View:
     # --- from the client
 
     def offset(self, position: types.Position) -> int:
-        """The offset in ``source`` of a position; the nearest one if there is no such position."""
+        """The offset in ``source`` of a position; the nearest one if the position does not exist."""
         source = self.source
         if source is None:
             return 0

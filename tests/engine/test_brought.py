@@ -29,9 +29,9 @@ RUNS = 'EXPOSE 8080\nUSER 1000\nCMD ["python", "app.py"]\n'
 DB = "services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes: {data: {}}\n"
 
 
-def brought(*paths: str, **options: object) -> list[str]:
+def brought(*paths: str, **options: Any) -> list[str]:
     """What a call for these files reports in others, as ``path:line code <- file``."""
-    report = check(paths, **options)  # type: ignore[arg-type]  # options of any kind
+    report = check(paths, **options)
     return sorted(
         f"{each.path}:{each.start.line} {each.code} <- {' '.join(each.brought_by)}"
         for each in report.diagnostics
@@ -610,16 +610,13 @@ LINES = {
 
 def projects() -> st.SearchStrategy[dict[str, str]]:
     """The files of a project, each with some of its lines."""
-    return st.fixed_dictionaries(
-        {
-            path: st.lists(st.sampled_from(lines), unique=True).map(
-                lambda chosen, lines=lines: "".join(  # type: ignore[misc]  # bound here
-                    f"{line}\n" for line in lines if line in chosen
-                )
-            )
-            for path, lines in LINES.items()
-        }
-    )
+    return st.fixed_dictionaries({path: some_of(lines) for path, lines in LINES.items()})
+
+
+def some_of(lines: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """A text of some of these lines, in their order."""
+    chosen = st.lists(st.sampled_from(lines), unique=True)
+    return chosen.map(lambda these: "".join(f"{line}\n" for line in lines if line in these))
 
 
 def found_by(*paths: str) -> set[tuple[str, int, str, str]]:

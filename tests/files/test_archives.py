@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import no_hang
@@ -37,8 +38,8 @@ def member(name: str, data: bytes = b"", **changes: object) -> Member:
     return info, data
 
 
-def tar(path: Path, members: Iterable[Member], mode: str = "w") -> Path:
-    with tarfile.open(path, mode) as stream:  # type: ignore[call-overload]
+def tar(path: Path, members: Iterable[Member], mode: Any = "w") -> Path:
+    with tarfile.open(path, mode) as stream:
         for info, data in members:
             stream.addfile(info, io.BytesIO(data) if info.isreg() else None)
     return path

@@ -367,7 +367,7 @@ def test_revisions(work: Path, tmp_path: Path) -> None:
 
 def test_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StateError, match="no git repository"):
+    with pytest.raises(StateError, match="not in a git repository"):
         open_repository(".")
     (tmp_path / ".git").mkdir()
     with pytest.raises(StateError, match="git"):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from checks import write_files
+from checks import no_hang, write_files
 from composelint.linter.base.text import SourceFile
 from composelint.linter.insight.folding import compose_folds, dockerfile_folds, env_folds
 from composelint.linter.insight.names import definitions, highlights, references
@@ -205,8 +204,7 @@ def test_files_that_grow_without_end_by_aliases_are_read_in_part() -> None:
         {"compose.yaml": f"x-0: &m0 {{image: x}}\n{bases}x-w: &w {wide}\nservices:\n{services}"}
     )
     project = load()
-    started = time.monotonic()
     text = Path("compose.yaml").read_text("utf-8")
-    found = definitions(project, "compose.yaml", text.index("[s7]") + 1)
+    with no_hang():
+        found = definitions(project, "compose.yaml", text.index("[s7]") + 1)
     assert [span.text for span in found] == ["s7"]
-    assert time.monotonic() - started < 30

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from checks import ROOT, LayOut
+from checks import ROOT, LayOut, no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema import check
@@ -17,7 +16,7 @@ from composelint.linter.insight.cursor import cursor_at
 from composelint.linter.insight.keys import keys_at
 from composelint.linter.source.yaml.nodes import Mapping
 from composelint.linter.source.yaml.parser import parse_yaml
-from typed_texts import MARK, complete_in, labels, load, unmarked
+from typed_texts import MARK, PROJECTS, complete_in, labels, load, unmarked
 
 WEB = "services:\n  web:\n    image: nginx:1.30\n"
 DB = "services:\n  db:\n    image: postgres:17\n"
@@ -297,30 +296,18 @@ def test_an_env_file_is_asked_for_the_variables_that_are_missing(lay_out: LayOut
 # --- properties
 
 
-PROJECTS = sorted(
-    path
-    for folder in ("tests/projects", "examples")
-    for path in (ROOT / folder).rglob("*")
-    if path.is_file() and "drafts" not in path.parts
-    if kind_of_named(path.name) is not None and path.stat().st_size < 6_000
-)
-
-
 @pytest.mark.parametrize("path", PROJECTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_place_of_every_project_is_answered_in_time(
+def test_every_place_of_every_project_can_be_completed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path.parent)
     project, result = load(path.name)
     text = path.read_text()
     kind = kind_of_named(path.name) or ""
-    slowest = 0.0
-    for offset in range(0, len(text) + 1, 1 if len(text) < 500 else 5):
-        start = time.perf_counter()
-        found = complete(kind, path.name, text, offset, project, result)
-        slowest = max(slowest, time.perf_counter() - start)
-        assert all(0 <= item.start <= offset <= item.end <= len(text) for item in found)
-    assert slowest < 2
+    with no_hang():
+        for offset in range(0, len(text) + 1, 1 if len(text) < 500 else 5):
+            found = complete(kind, path.name, text, offset, project, result)
+            assert all(0 <= item.start <= offset <= item.end <= len(text) for item in found)
 
 
 def errors(text: str) -> set[str]:
@@ -386,7 +373,6 @@ def test_every_key_of_the_schema_is_offered_somewhere_and_has_a_meaning() -> Non
 
 def test_a_cursor_in_a_very_long_file_is_found_in_time() -> None:
     text = "services:\n" + "".join(f"  s{number}:\n    image: a\n" for number in range(5_000))
-    start = time.perf_counter()
-    assert cursor_at(text + "    ", len(text) + 4).path == ("services", "s4999")
-    assert complete("compose", "compose.yaml", text + "    ", len(text) + 4)
-    assert time.perf_counter() - start < 3
+    with no_hang():
+        assert cursor_at(text + "    ", len(text) + 4).path == ("services", "s4999")
+        assert complete("compose", "compose.yaml", text + "    ", len(text) + 4)

@@ -8,7 +8,7 @@ import pytest
 from checks import ROOT, LayOut
 from composelint.linter.files.kinds import kind_of_named
 from composelint.linter.insight.hover import hover
-from typed_texts import MARK, load, unmarked
+from typed_texts import MARK, PROJECTS, load, unmarked
 
 FILES = {
     "compose.yaml": """\
@@ -144,15 +144,6 @@ def test_a_variable_in_a_broken_file_has_its_value(lay_out: LayOut) -> None:
     assert found is not None
     assert found[1] == "${TAG:-1}"
     assert "= `1.30`, set in .env, line 1" in found[0]
-
-
-PROJECTS = sorted(
-    path
-    for folder in ("tests/projects", "examples")
-    for path in (ROOT / folder).rglob("*")
-    if path.is_file() and "drafts" not in path.parts
-    if kind_of_named(path.name) is not None and path.stat().st_size < 6_000
-)
 
 
 @pytest.mark.parametrize("path", PROJECTS, ids=lambda path: str(path.relative_to(ROOT)))

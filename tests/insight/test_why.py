@@ -255,6 +255,28 @@ def test_a_wrong_path_says_what_may_be_meant(
     assert result.exit_code == 2
 
 
+UNREAD = {
+    "services:\n  web:\n    image: [a\n": "compose.yaml:3:12: Docker Compose refuses this stack: the list",
+    "services:\n  web:\n    image: a\n    ports: [http]\n": "compose.yaml:4:13: Docker Compose refuses",
+    "\udcff": "compose.yaml: byte 0xff at offset 0 is not UTF-8",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), UNREAD.items(), ids=map(str, range(len(UNREAD))))
+def test_what_cannot_be_loaded_is_said(
+    tmp_path: FilePath, run: Run, text: str, message: str
+) -> None:
+    (tmp_path / "compose.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert message in run("why", str(tmp_path), "web.user").stderr.replace(f"{tmp_path}/", "")
+
+
+def test_no_secret_is_in_what_is_said_about_a_refused_stack(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": "services:\n  db:\n    image: a\n    DB_PASSWORD=tulip-9481\n"})
+    result = run("why", "compose.yaml", "db.image")
+    assert "refuses this stack" in result.stderr
+    assert "tulip" not in result.output
+
+
 def test_a_file_alone_is_answered_with_what_is_missing(lay_out: LayOut, run: Run) -> None:
     lay_out(FILES)
     result = run("why", "compose.yaml")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from checks import ROOT
 from composelint.linter.config.options import Options
 from composelint.linter.engine.run import check_project
 from composelint.linter.engine.workspace import open_workspace
+from composelint.linter.files.kinds import kind_of_named
 from composelint.linter.files.tree import Overlay, current_tree, use_tree
 from composelint.linter.insight.complete import complete
 from composelint.linter.insight.completions import Completion
@@ -12,6 +14,15 @@ from composelint.linter.model.project import Project
 from composelint.linter.result import Result
 
 MARK = "¦"
+
+PROJECTS = sorted(
+    path
+    for folder in ("tests/projects", "examples")
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and "drafts" not in path.parts
+    if kind_of_named(path.name) is not None and path.stat().st_size < 6_000
+)
+"""Every smaller file of the test projects and examples that has a kind."""
 
 
 def unmarked(text: str) -> tuple[str, int]:
