@@ -18,6 +18,7 @@ from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
 from composelint.linter.rulebook.standards import standards_page
+from families import FAMILIES
 from manpage import man_page
 from options_page import options_page
 from walkthroughs import WALKTHROUGHS, PageError, pages, replayed
@@ -36,26 +37,6 @@ SHOWN = (
     "copy-before-install",
 )
 """The rules whose findings in the example the README shows."""
-
-FAMILIES = (
-    ("CF0", "Compose files: reading and schema"),
-    ("CF1", "Compose files: what Docker Compose rejects, misreads or ignores"),
-    ("CF2", "Compose files: reliability"),
-    ("CF3", "Compose files: security"),
-    ("CF4", "Compose files: images"),
-    ("CF5", "Compose files: capacity"),
-    ("CF9", "Compose files: style"),
-    ("DF0", "Dockerfiles: reading"),
-    ("DF1", "Dockerfiles: meaning"),
-    ("DF2", "Dockerfiles: size and cache"),
-    ("DF3", "Dockerfiles: security"),
-    ("DF4", "Dockerfiles: versions"),
-    ("DF9", "Dockerfiles: style"),
-    ("DI", "Ignore files"),
-    ("EV", "Env files"),
-    ("XF", "Across files"),
-    ("LN", "The linter itself"),
-)
 
 
 def outputs() -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,118 @@
+"""What MkDocs calls while it builds the site: pages from outside of docs, links, languages, rules.
+
+The Markdown is written to be read on GitHub. Here it gets what only the site needs; what would be
+broken there is a warning, and a warning makes the build fail (``strict`` in mkdocs.yml).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from composelint.linter.rulebook.registry import all_rules
+from composelint.linter.version import VERSION
+from links import RepositoryLinks
+from markup import finished, first_sentences, problems
+from mkdocs.structure.files import File, Files
+from rules_data import rules_page
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from families import FAMILIES  # noqa: E402
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.hooks.composelint")
+
+GENERATED = {
+    "index.md": "README.md",
+    "contributing.md": "CONTRIBUTING.md",
+    "changelog.md": "CHANGELOG.md",
+}
+"""Pages of the site that are no files of docs, with the files they are made of."""
+
+LANGUAGES = {"tutorial.md": "en", "tutorial.es.md": "es"}
+"""Pages that are there in several languages."""
+
+NAMES = {"en": "English", "es": "Español"}
+RULES = {f"rules/{rule.name}.md": rule for rule in all_rules()}
+links = RepositoryLinks(ROOT, GENERATED)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Adds the pages of the rules to the navigation, the version, and the treatment of links."""
+    rules = next(entry["Rules"] for entry in config.nav or () if "Rules" in entry)
+    for prefix, title in FAMILIES:
+        pages = [
+            {f"{rule.code} {rule.name}": path}
+            for path, rule in sorted(RULES.items(), key=lambda item: item[1].code)
+            if rule.code.startswith(prefix)
+        ]
+        rules.append({title: pages})
+    config.copyright = f"composelint {VERSION}, MIT License"
+    links.repository = str(config.repo_url).rstrip("/")
+    config.markdown_extensions.append(links)  # type: ignore[arg-type]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the pages that are made of files outside of docs."""
+    for name, source in GENERATED.items():
+        text = (ROOT / source).read_text("utf-8")
+        files.append(File.generated(config, name, content=text))
+    links.pages = {file.src_uri for file in files.documentation_pages()}
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Remembers which page is read, and says how the search shall weigh it."""
+    links.page = page.file.src_uri
+    if links.page == "rules.md":
+        # Each rule is found by its own page.
+        page.meta["search"] = {"exclude": True}
+    elif links.page in RULES:
+        page.meta["search"] = {"boost": 2}
+    elif links.page == "changelog.md":
+        page.meta["search"] = {"boost": 0.5}
+    return markdown
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """Looks for what is broken in a page, and adds what only the site has."""
+    source = page.file.src_uri
+    for problem in (*links.problems(), *problems(html)):
+        log.warning("%s: %s", source, problem)
+    page.meta.setdefault("description", first_sentences(html))
+    page.edit_url = f"{links.repository}/edit/main/{edited(source)}"
+    return rules_page(html) if source == "rules.md" else finished(html, LANGUAGES)
+
+
+def edited(source: str) -> str:
+    """The file that somebody changes who wants to change a page."""
+    if source in RULES:
+        module = RULES[source].check.__module__.partition(".")[2]
+        return f"{module.replace('.', '/')}.py"
+    return GENERATED.get(source, f"docs/{source}")
+
+
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> None:
+    """The site's own words in the language of the page, and the way to its other languages."""
+    source = page.file.src_uri
+    config.theme["language"] = LANGUAGES.get(source, "en")
+    config.extra["alternate"] = [
+        {"name": NAMES[language], "link": re.sub(r"(?:index)?\.md$", "/", name), "lang": language}
+        for name, language in LANGUAGES.items()
+        if source in LANGUAGES
+    ]
+    return
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Says what no page has asked for."""
+    for problem in links.problems():
+        log.warning("%s", problem)
