@@ -91,7 +91,7 @@ def test_without_a_repository_it_says_so(
     write_files({"compose.yaml": BAD})
     result = run(*option)
     assert result.exit_code == 2
-    assert "no git repository" in result.output
+    assert "not in a git repository" in result.output
     # A repository that git refuses is not an empty one.
     (tmp_path / ".git").mkdir()
     assert run(*option).exit_code == 2
