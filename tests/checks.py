@@ -26,6 +26,7 @@ from composelint.linter.rulebook import binding
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
 from composelint.linter.source.yaml.nodes import Sequence as YamlList
+from hypothesis import settings
 
 LayOut = Callable[[dict[str, str]], Path]
 """The fixture ``lay_out``."""
@@ -37,6 +38,11 @@ ROOT = Path(__file__).parents[1]
 GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n    environment: {POSTGRES_PASSWORD_FILE: /run/db}\n'
 """A Compose file with two warnings, CF004 (which has a safe fix) and CF401."""
+
+
+def examples(count: int) -> settings:
+    """This many examples under the profile "more" of .ci/run, in proportion under the others."""
+    return settings(max_examples=max(count * settings().max_examples // 100, 1))
 
 
 def load_config(path: str | None = None, **given: Any) -> Config:

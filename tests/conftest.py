@@ -17,11 +17,13 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "default",
-    max_examples=60,
+    max_examples=20,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+# What .ci/run adds; checks.examples follows.
+settings.register_profile("more", parent=settings.get_profile("default"), max_examples=100)
 settings.register_profile(
     "long", parent=settings.get_profile("default"), max_examples=5000, derandomize=False
 )

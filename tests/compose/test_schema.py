@@ -11,7 +11,7 @@ import jsonschema_rs
 import near_valid
 import pytest
 import yaml
-from checks import ROOT, run_python
+from checks import ROOT, examples, run_python
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.casts import CastError, cast_scalar
 from composelint.linter.compose.release import CURRENT, OLDER
@@ -20,7 +20,7 @@ from composelint.linter.compose.schema import check
 from composelint.linter.compose.schema.fits import read_as
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, UnknownScalar
 from composelint.linter.source.yaml.parser import parse_yaml
-from hypothesis import given, settings
+from hypothesis import given
 from stacks import cast_kind
 
 if TYPE_CHECKING:
@@ -862,7 +862,7 @@ def as_compose_reads(value: Any, path: tuple[str, ...], failed: list[str]) -> An
 
 
 @given(near_valid.documents(SCHEMA, casts=True))
-@settings(max_examples=max(400, settings().max_examples))
+@examples(400)
 def test_our_check_agrees_with_a_schema_validator(value: Any) -> None:
     failed: list[str] = []
     read = as_compose_reads(value, (), failed)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from checks import no_hang
+from checks import examples, no_hang
 from composelint.linter.config.policy_patterns import TooLong, Unsupported, compile_pattern
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 ATOMS = st.sampled_from(
@@ -34,7 +34,7 @@ PATTERNS = st.recursive(
 
 
 @given(PATTERNS, st.lists(st.text("abAB1. \n", max_size=9), min_size=1, max_size=4))
-@settings(max_examples=600)
+@examples(600)
 def test_they_match_what_python_matches(pattern: str, texts: list[str]) -> None:
     compiled = compile_pattern(pattern)
     for text in texts:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checks import GIT, commit_all, titled
+from checks import GIT, commit_all, examples, titled
 from composelint.linter.files.git_changes import Change, changes_on_disk
 from composelint.linter.files.git_index import parsed
 from composelint.linter.files.git_tree import INDEX, GitTree, open_repository
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 FILES = {
@@ -114,7 +114,7 @@ def test_what_is_only_announced_is_not_staged(folder: Path) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200)
+@examples(200)
 def test_any_output_is_read_or_refused(output: bytes) -> None:
     entries = parsed(output)
     assert entries is None or (entries == []) is (output == b"")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks import no_hang, write_files
+from checks import examples, no_hang, write_files
 from composelint.linter.base.text import SourceFile
 from composelint.linter.insight.folding import compose_folds, dockerfile_folds, env_folds
 from composelint.linter.insight.names import definitions, highlights, references
@@ -24,7 +24,7 @@ from composelint.linter.source.dotenv_parser import parse_env
 from composelint.linter.source.yaml.nodes import Mapping
 from composelint.linter.source.yaml.parser import parse_yaml
 from cursors import load
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -113,7 +113,7 @@ def broken(draw: st.DrawFn) -> dict[str, str]:
     return files
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(broken(), st.data())
 def test_every_question_about_a_broken_text_has_an_answer(
     files: dict[str, str], data: st.DataObject
@@ -131,7 +131,7 @@ def test_every_question_about_a_broken_text_has_an_answer(
             rename(project, name, at, "other")
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(broken())
 def test_symbols_and_folds_of_broken_texts_are_inside_of_them(files: dict[str, str]) -> None:
     yaml = parse_yaml(SourceFile("compose.yaml", files["compose.yaml"]))

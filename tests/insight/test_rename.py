@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from checks import write_files
+from checks import examples, write_files
 from composelint.linter.base.text import Span
 from composelint.linter.compose.show import render_stack
 from composelint.linter.fixing.engine import apply_edits
@@ -18,7 +18,7 @@ from composelint.linter.insight.rename import Refusal, Rename, prepare_rename, r
 from composelint.linter.model.project import Project
 from composelint.linter.rule import Edit
 from cursors import load, opened, shown
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -461,7 +461,7 @@ def generated(seed: int) -> dict[str, str]:
     }
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(st.integers(0, 10**9))
 def test_renaming_in_generated_stacks_and_back_changes_nothing(seed: int) -> None:
     files = generated(seed)

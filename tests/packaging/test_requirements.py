@@ -56,3 +56,15 @@ def test_the_build_backend_is_locked_too() -> None:
 @pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
 def test_dependencies_have_bounds(requirement: str) -> None:
     assert re.fullmatch(r"[\w.-]+>=[\d.]+,<\d+", requirement)
+
+
+def test_every_folder_of_tests_runs_in_ci() -> None:
+    """By the README's command, or by its name: nothing is left out in silence."""
+    named = PROJECT["tool"]["pytest"]["ini_options"]["norecursedirs"]
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    by_name = folders & {*named}
+    assert {"browser", "oracle"} <= by_name < folders
+    text = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert by_name == {*re.findall(r"pytest\b.* tests/(\w+)$", text, re.MULTILINE)}
+    documented = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert by_name == {*re.findall(r"^\| `tests/(\w+)` \|", documented, re.MULTILINE)}

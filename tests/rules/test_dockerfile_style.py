@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from checks import examples
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.settings import Config
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
-from hypothesis import assume, given, settings, strategies
+from hypothesis import assume, given, strategies
 from marked import Case, check, name_of
 from snippets import diagnostics, fixed, fixing
 
@@ -121,7 +122,7 @@ def test_fixes(code: str, before: str, after: str) -> None:
     assert fixed(code, before, "Dockerfile", preset="all") == after
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     strategies.lists(
         strategies.sampled_from(

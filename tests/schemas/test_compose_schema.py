@@ -19,7 +19,8 @@ import jsonschema_rs
 import near_valid
 import pytest
 import yaml
-from hypothesis import given, settings
+from checks import examples
+from hypothesis import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -693,6 +694,6 @@ def fast_official() -> Any:
 
 
 @given(near_valid.documents(OURS))
-@settings(max_examples=400)
+@examples(400)
 def test_both_schemas_agree_on_documents_with_a_few_errors(document: Any) -> None:
     assert fast_ours().is_valid(document) == fast_official().is_valid(document)

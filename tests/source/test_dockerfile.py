@@ -7,14 +7,14 @@ Places are written ``line:column``, both from 1.
 from __future__ import annotations
 
 import pytest
-from checks import no_hang, place
+from checks import examples, no_hang, place
 from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
 from composelint.linter.source.dockerfile.instruction import Instruction
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.dockerfile.problems import problems_of
 from composelint.linter.source.dockerfile.second_reader import read_again, readings_agree
 from composelint.linter.source.dockerfile.syntax import DockerfileSyntax
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -714,7 +714,7 @@ def parts_of(syntax: DockerfileSyntax) -> list[tuple[int, int]]:
 @example("\\")
 @example("RUN a \\\n")
 @example("\x00")
-@settings(max_examples=600, deadline=None)
+@examples(600)
 def test_tokens_of_any_text_give_the_text(text: str) -> None:
     source = SourceFile("Dockerfile", text)
     syntax = parse_dockerfile(source)
@@ -763,7 +763,7 @@ PLAIN_PARTS = st.sampled_from(
 
 
 @given(st.lists(PLAIN_PARTS, min_size=1, max_size=12).map("".join))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_dockerfile_parse_has_the_same_instructions(text: str) -> None:
     syntax = parse(text)
     second = read_again(syntax)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from checks import no_hang
+from checks import examples, no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.grammar import grammar, instruction_problems
 from composelint.linter.source.dockerfile.instruction import INSTRUCTIONS
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -197,7 +197,7 @@ PARTS = st.sampled_from(
 
 
 @given(st.sampled_from(sorted(INSTRUCTIONS)), st.lists(PARTS, max_size=8).map("".join))
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_any_instruction_can_be_checked(name: str, rest: str) -> None:
     text = f"{name} {rest}"
     for instruction in parse_dockerfile(SourceFile("Dockerfile", text)).instructions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from checks import no_hang
+from checks import examples, no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.ignore import (
     IgnoreSyntax,
@@ -14,7 +14,7 @@ from composelint.linter.source.ignore import (
     is_valid,
     parse_ignore,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -287,7 +287,7 @@ PATHS = st.lists(st.sampled_from(["a", "b", "ab", ".a"]), min_size=1, max_size=3
 
 
 @given(PATTERNS, PATHS)
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 def test_matching_agrees_with_mobys_regular_expressions(pattern: str, path: str) -> None:
     syntax = parse(pattern)
     cleaned = syntax.patterns[0].cleaned
@@ -301,7 +301,7 @@ def test_matching_agrees_with_mobys_regular_expressions(pattern: str, path: str)
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_text_can_be_parsed_and_matched(text: str, path: str) -> None:
     syntax = parse(text)
     for pattern in syntax.patterns:

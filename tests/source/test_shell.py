@@ -9,7 +9,7 @@ substitution, ``-c`` in a string that a shell runs, ``<<`` in a heredoc that a s
 from __future__ import annotations
 
 import pytest
-from checks import no_hang, place
+from checks import examples, no_hang, place
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.dockerfile.scripts import (
@@ -21,7 +21,7 @@ from composelint.linter.source.dockerfile.scripts import (
 from composelint.linter.source.dockerfile.stages import build_stages
 from composelint.linter.source.shell.parse import parse_shell
 from composelint.linter.source.shell.syntax import Script, SimpleCommand, parse_options
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -546,7 +546,7 @@ SHELL_PARTS = st.sampled_from(
 
 @given(st.one_of(st.lists(SHELL_PARTS, max_size=30).map("".join), st.text(max_size=100)))
 @example("sh -c 'sh -c \"sh -c x\"'")
-@settings(max_examples=800, deadline=None)
+@examples(800)
 def test_any_text_can_be_parsed(text: str) -> None:
     parsed = script(text)
     for command in parsed.commands:

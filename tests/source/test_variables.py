@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from checks import no_hang
+from checks import examples, no_hang
 from composelint.linter.source.dockerfile.variables import (
     MAX_LENGTH,
     expand,
     references,
     unquote,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def test_values_that_variables_make_too_long_are_unknown(text: str, expected: st
 
 
 @given(st.text(alphabet="$A{}:-+?#%/'\"\\ `xE", max_size=40))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_word_is_expanded_or_unknown(text: str) -> None:
     value = expand(text, VARIABLES, closed=True)
     assert value is None or isinstance(value, str)
