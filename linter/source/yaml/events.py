@@ -50,7 +50,7 @@ def load() -> tuple[Any, Any, type[Exception]]:
         try:
             parser = _imported("yaml._yaml").CParser
         except ImportError:
-            parser = yaml.SafeLoader
+            from .pure import PureParser as parser
     return parser, yaml.events, yaml.YAMLError
 
 

@@ -1,6 +1,6 @@
 """From the text of a YAML file to the nodes of ``nodes.py``.
 
-PyYAML's C parser (or its Python one, where libyaml is missing) supplies the events. The tree
+PyYAML's C parser (or that of ``pure.py``, where libyaml is missing) supplies the events. The tree
 is built here, because ``yaml.compose`` loses where an alias is used, rejects what Docker
 Compose accepts (several documents, redefined anchors) and reads scalars by YAML 1.1.
 
@@ -63,8 +63,10 @@ def parse_yaml(source: SourceFile) -> YamlFile:
             message = f"keys of more than {MAX_KEY:,} characters are only read in files of up to {MAX_SLOW:,}"
             result.problems.append(YamlProblem("too-complex", message, *place))
             return result
+        from .pure import LongKeys
+
         try:
-            _read(_long_key_parser(), source, result)
+            _read(LongKeys, source, result)
         except YAMLError as second_error:
             result.problems.append(_explain(second_error, source))
         else:
@@ -84,51 +86,30 @@ def _read(parser_type: Any, source: SourceFile, result: YamlFile) -> None:
             parser.dispose()
     except _Refused as refused:
         result.problems.append(refused.problem)
-    except RecursionError:  # only in PyYAML's Python parser, which recurses on nesting
-        result.problems.append(_too_deep(source, 0))
+    except RecursionError as error:  # only in the parser in Python
+        result.problems.append(_too_deep(source, getattr(error, "place", 0)))
 
 
 _OF_LONG_KEYS = (
     "mapping values are not allowed in this context",
+    "mapping values are not allowed here",
     "could not find expected ':'",
     "did not find expected ',' or '}'",
     "did not find expected ',' or ']'",
+    "expected ',' or '}', but got",
+    "expected ',' or ']', but got",
 )
-"""What libyaml says of a key that is longer than it takes, and of other faults."""
+"""What the parsers say of a key that is longer than it takes, and of other faults."""
 
 
 def _may_be_long_key(error: Any, text: str) -> bool:
     """Whether an error may come from a key that is longer than libyaml takes: its line is as long."""
     mark = getattr(error, "problem_mark", None)
-    if mark is None or error.problem not in _OF_LONG_KEYS:
+    if mark is None or not error.problem.startswith(_OF_LONG_KEYS):
         return False
     start = text.rfind("\n", 0, mark.index) + 1
     end = text.find("\n", mark.index)
     return (end if end >= 0 else len(text)) - start > MAX_KEY
-
-
-def _long_key_parser() -> Any:
-    """PyYAML's parser in Python, with keys of any length."""
-    import yaml
-
-    class LongKeys(yaml.SafeLoader):
-        def stale_possible_simple_keys(self) -> None:
-            # Each level is looked at for each token: deeper ones than are read at all would take long.
-            if self.flow_level > MAX_DEPTH:
-                place = self.get_mark().index
-                raise _Refused("too-complex", _TOO_DEEP, place, place + 1)
-            for level, key in list(self.possible_simple_keys.items()):
-                if key.line != self.line:
-                    if key.required:
-                        raise yaml.scanner.ScannerError(
-                            "while scanning a simple key",
-                            key.mark,
-                            "could not find expected ':'",
-                            self.get_mark(),
-                        )
-                    del self.possible_simple_keys[level]
-
-    return LongKeys
 
 
 def _too_deep(source: SourceFile, at: int) -> YamlProblem:
@@ -300,19 +281,35 @@ def _block_end(text: str, start: int, limit: int, value: str) -> int:
 _TAB = "there is a tab in the indentation, where only spaces are allowed"
 _BAD_CHARACTER = "this character cannot start a value: quote the value"
 _COLON = 'a ":" is not possible here: the line above may need one, or the indentation is off'
+_LAST_COLON = 'a value in brackets cannot end with ":": quote it'
+_NO_COLON = 'this line has no ":" after its key'
 _NO_KEY = "a key was expected here: check the indentation and the quotes above"
+_NO_ITEM = 'a "-" was expected here: the items of a list must be indented alike'
 _NO_VALUE = "a value was expected here"
+_NO_NAME = 'a name is missing after this "&" or "*": quote a value that begins with one'
+_NO_DOCUMENT = "this does not belong to the document above: check the indentation"
 _OPEN_LIST = 'the list opened with "[" is not closed: a "," or "]" is missing'
 _OPEN_MAPPING = 'the mapping opened with "{" is not closed: a "," or "}" is missing'
+_ITEM = 'a list item ("- ") is not possible here'
+_KEY = 'a key with "? " is not possible here: quote a value that begins with it'
+_HEADER = "only a comment may be here; the text begins on the next line"
+_TAG = 'a space is missing after a tag: quote a value that begins with "!"'
+_HEXADECIMAL = (
+    "an escape has too few hexadecimal digits: two after \\x, four after \\u, eight after \\U"
+)
+_ESCAPED = (
+    "this escape is unknown in a double-quoted string: use single quotes or a second backslash"
+)
+_DIRECTIVE = 'a line that begins with "%" is a directive: quote a value that begins with it'
 _CONTROL = "there is a control character in the text"
 _REASONS = {
     "found a tab character that violates indentation": _TAB,
     "found a tab character where an indentation space is expected": _TAB,
-    "mapping values are not allowed in this context": _COLON,
-    "mapping values are not allowed here": _COLON,
-    "could not find expected ':'": 'this line has no ":" after its key',
+    "mapping values are not allowed": _COLON,
+    "could not find expected ':'": _NO_COLON,
+    "found unexpected ':'": _LAST_COLON,
     "did not find expected key": _NO_KEY,
-    "did not find expected '-' indicator": 'a "-" was expected here: the items of a list must be indented alike',
+    "did not find expected '-' indicator": _NO_ITEM,
     "did not find expected ',' or ']'": _OPEN_LIST,
     "did not find expected ',' or '}'": _OPEN_MAPPING,
     "expected <block end>, but found": _NO_KEY,
@@ -321,16 +318,41 @@ _REASONS = {
     "expected the node content, but found": _NO_VALUE,
     "did not find expected node content": _NO_VALUE,
     "found unexpected end of stream": "a quote that opens here is never closed",
-    "did not find expected <document start>": "this does not belong to the document above: check the indentation",
+    "found unexpected document": "a quote is not closed before the next document begins",
+    "did not find expected <document start>": _NO_DOCUMENT,
+    "expected '<document start>', but found": _NO_DOCUMENT,
+    "did not find expected alphabetic or numeric character": _NO_NAME,
+    "expected alphabetic or numeric character, but found": _NO_NAME,
     "found duplicate anchor": "an anchor is defined twice",
-    "block sequence entries are not allowed in this context": 'a list item ("- ") is not possible here',
+    "block sequence entries are not allowed": _ITEM,
+    "sequence entries are not allowed": _ITEM,
+    "mapping keys are not allowed": _KEY,
+    "did not find expected comment or line break": _HEADER,
+    "expected a comment or a line break, but found": _HEADER,
+    "expected chomping or indentation indicators": _HEADER,
+    "found an indentation indicator equal to 0": _HEADER,
+    "expected indentation indicator in the range 1-9": _HEADER,
+    "did not find expected whitespace or line break": _TAG,
+    "did not find expected tag URI": _TAG,
+    "did not find expected '!'": _TAG,
+    "did not find the expected '>'": _TAG,
+    "did not find URI escaped octet": _TAG,
+    "expected ' ', but found": _TAG,
+    "expected URI": _TAG,
+    "expected '!', but found": _TAG,
+    "expected '>', but found": _TAG,
+    "did not find expected hexdecimal number": _HEXADECIMAL,
+    "expected escape sequence of": _HEXADECIMAL,
     "control characters are not allowed": _CONTROL,
     "special characters are not allowed": _CONTROL,
     "found undefined tag handle": "this tag uses a handle that no %TAG line defines",
-    "found unknown escape character": "this escape is unknown in a double-quoted string: use single quotes or a second backslash",
+    "found unknown escape character": _ESCAPED,
 }
-"""How PyYAML's messages begin (those of libyaml and of the Python parser), and what is said."""
+"""How the messages of PyYAML's parsers begin (libyaml's and those in Python), and what is said."""
 
+_UNPRINTABLE = on_demand(
+    r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<!^)(?<!\n)\ufeff"
+)
 _GLUED = on_demand(r"[ ]*(?:- +)?[\w.-]+:[^\s:/]")
 
 
@@ -352,6 +374,11 @@ def _explain(error: Exception, source: SourceFile) -> YamlProblem:
         message = next(
             (reason for start, reason in _REASONS.items() if problem.startswith(start)), problem
         )
+    context = getattr(error, "context", None)
+    if context == "while scanning a directive" or problem == "found unknown directive name":
+        message = _DIRECTIVE
+    elif message == _NO_KEY and context == "while parsing a block collection":
+        message = _NO_ITEM
     line = text.rfind("\n", 0, at) + 1
     if message in (_OPEN_LIST, _OPEN_MAPPING):
         # Where the rest of the file is swallowed, the opening bracket is to blame.
@@ -362,6 +389,12 @@ def _explain(error: Exception, source: SourceFile) -> YamlProblem:
         if glued:
             colon = glued.end() - 2
             return YamlProblem("syntax", 'a space is missing after this ":"', colon, colon + 1)
+    elif message == _CONTROL:
+        # libyaml counts bytes.
+        control = _UNPRINTABLE.search(text)
+        at = control.start() if control else at
+    elif message == _ESCAPED and text[at - 1 : at] == "\\":
+        at -= 1
     elif message == _TAB:
         tab = text.find("\t", line)
         at = tab if tab >= 0 else at
