@@ -10,6 +10,7 @@ VERBS = {
     "init": "init:init",
     "baseline": "baseline:baseline",
     "budget": "budget:budget_command",
+    "graph": "graph:graph",
     "server": "server:server",
     "why": "why:why",
     "completions": "completions:completions",

@@ -19,7 +19,7 @@ WIDEST = 100
 _NARROW = 60
 
 VERB_GROUPS = {
-    "Lint": ("check", "format", "baseline", "budget"),
+    "Lint": ("check", "format", "baseline", "budget", "graph"),
     "Rules": ("rule", "rules", "policy"),
     "Set up": ("init", "config", "why", "completions", "server"),
 }
@@ -77,6 +77,10 @@ EXAMPLES = {
     "budget": (
         ("composelint budget --memory 4G --cpus 2", "Does the stack fit this machine?"),
         ("composelint budget --memory auto --preset hybrid", "On this machine, without what stays outside of containers."),
+    ),
+    "graph": (
+        ("composelint graph -o stack.svg", "The stack here as a picture."),
+        ("composelint graph --format mermaid compose.yaml", "As text that GitHub and GitLab draw in Markdown."),
     ),
     "server": (
         ("composelint server", "What an editor starts (docs/editors.md)."),

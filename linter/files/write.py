@@ -110,6 +110,18 @@ def write_whole(path: str, content: bytes) -> None:
         os.replace(temporary, target)
 
 
+def make_folder(path: str) -> None:
+    """Create a folder for reports, unless it exists.
+
+    Raises:
+        WriteError: if it cannot be created.
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path, error.strerror or str(error)) from None
+
+
 def write_report(path: str, content: bytes) -> None:
     """Write a file in one step, or into a pipe or device.
 

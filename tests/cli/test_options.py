@@ -119,6 +119,7 @@ def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
         "budget": {"preset", "output_format"},
         "config": {"stacks", "output_format"},
         "format": {"diff"},
+        "graph": {"output_format", "output_file"},
         "init": {"preset"},
         "rule": {"output_format"},
         "why": {"output_format"},

@@ -17,7 +17,7 @@ ROOT = Path(composelint.__file__).parent
 
 FLOORS = (
     ("linter.cli", "linter.lsp", "linter.api"),
-    ("linter.fixing", "linter.report", "linter.insight"),
+    ("linter.fixing", "linter.report", "linter.insight", "linter.graph"),
     ("linter.engine",),
     ("linter.migrate", "linter.suppression", "linter.shellcheck"),
     ("rules", "linter.rulebook"),

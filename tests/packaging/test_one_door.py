@@ -29,6 +29,7 @@ CALLS = {
     },
     "linter/shellcheck/check.py": {"open"},  # scripts in a temporary folder
     # Where packages are installed.
+    "linter/graph/layout.py": {"os.access"},
     "linter/shellcheck/program.py": {"open", "os.access", "os.listdir", "os.path.isfile"},
 }  # fmt: skip
 """Other modules that open files, list folders or ask about paths, with their calls."""
@@ -81,6 +82,7 @@ def modules() -> dict[str, set[str]]:
 
 IMPORTS = {
     "linter/cli/console.py": {"shutil"},  # the size of the terminal
+    "linter/graph/layout.py": {"tempfile"},  # what the layout program writes
     "linter/shellcheck/check.py": {"tempfile"},  # a folder for scripts
 }
 

@@ -1,0 +1,174 @@
+"""The words of a picture: rows of boxes, what lines mean, and all of it in sentences."""
+
+from __future__ import annotations
+
+from ..base.units import format_size
+from ..base.wording import and_list, plural
+from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, NOBODY, SHARES, TALKS, WORLD
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .findings import Finding
+    from .model import Edge, Graph, Publication, Service
+    from .shapes import Box, Line
+
+LONGEST = 34
+"""The most characters of a row in a box."""
+
+MOST_ROWS = 6
+"""The most rows for one kind of thing in a box: ports, mounts, names of a group."""
+
+MOST_TOLD = 20
+"""The most findings that the text of a box tells."""
+
+SIGNS = {"error": "●", "warning": "▲", "info": "○"}
+"""The sign of each severity: shapes differ, so colour alone tells nothing."""
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def short(text: str, most: int = LONGEST) -> str:
+    """A text that fits into a box: its middle is left out if it is too long."""
+    text = " ".join(text.split()) if len(text) < 4 * most else text
+    if len(text) <= most:
+        return text
+    head = (most - 1) * 2 // 3
+    return f"{text[:head]}…{text[-(most - 1 - head) :]}"
+
+
+def told_of(findings: Sequence[Finding]) -> str:
+    """Findings as lines of text, the gravest first."""
+    ranked = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    lines = [
+        f"{SIGNS[finding.severity]} {finding.severity} {finding.code} {finding.message}"
+        f" ({finding.name}, {finding.path}:{finding.line})"
+        for finding in ranked[:MOST_TOLD]
+    ]
+    if len(ranked) > MOST_TOLD:
+        lines.append(f"and {len(ranked) - MOST_TOLD} more")
+    return "\n".join(lines)
+
+
+def few_rows(texts: Sequence[str], more: str) -> Iterator[str]:
+    """Rows for some texts, the last of which says how many are left out."""
+    texts = list(dict.fromkeys(texts))
+    cut = len(texts) if len(texts) <= MOST_ROWS else MOST_ROWS - 1
+    yield from map(short, texts[:cut])
+    if cut < len(texts):
+        yield f"{len(texts) - cut} {more}"
+
+
+def port_text(port: Publication) -> str:
+    """A port as people say it: ``80``, ``8080 → 80``, ``53/udp``."""
+    target = str(port.target) if port.target is not None else "?"
+    published = port.published or "any"
+    text = target if published == target else f"{published} → {target}"
+    return text if port.protocol in ("tcp", "") else f"{text}/{port.protocol}"
+
+
+def port_rows(ports: Iterable[Publication]) -> Iterator[str]:
+    """Rows for published ports, by who reaches them."""
+    by_reach: dict[str, list[str]] = {}
+    for port in ports:
+        whom = f"to {port.address}" if port.reach == ADDRESS else _REACHES[port.reach]
+        by_reach.setdefault(whom, []).append(port_text(port))
+    for whom, texts in by_reach.items():
+        shown = and_list(texts, "", 3 if len(texts) > 4 else None)
+        yield short(f"{shown} {whom}", 44)
+    if not by_reach:
+        yield "nothing published"
+
+
+_REACHES = {
+    WORLD: "to the world",
+    MACHINE: "to this machine only",
+    NOBODY: "to nobody: not published",
+}
+
+
+def group_rows(services: Sequence[Service]) -> Iterator[str]:
+    """The rows of the box of several services."""
+    yield from few_rows([service.name for service in services], "more services")
+    limited = [service for service in services if service.memory is not None]
+    total = sum((service.memory or 0) * service.replicas for service in limited)
+    if total:
+        yield f"at most {format_size(total)} for {len(limited)} of them"
+    else:
+        yield "no memory limits"
+    yield from port_rows(port for service in services for port in service.ports)
+
+
+def sentence(edge: Edge) -> str:
+    """An edge in words."""
+    if edge.kind == DEPENDS:
+        how = {"healthy": "is healthy", "completed_successfully": "has completed"}.get(
+            edge.condition, "has started"
+        )
+        optional = "" if edge.required else ", if that is there"
+        return f"{edge.source} starts when {edge.target} {how}{optional}"
+    if edge.kind == TALKS:
+        return f"{edge.source} talks to {edge.target}" + (f":{edge.detail}" if edge.detail else "")
+    if edge.kind == SHARES:
+        return f"{edge.source} uses the {edge.detail} of {edge.target}"
+    verb = "mounts" if edge.kind == MOUNTS else "reads"
+    at = f" at {edge.detail}" if edge.detail else ""
+    return f"{edge.source} {verb} {edge.to_kind} {edge.target}{at}"
+
+
+def legend_of(boxes: Sequence[Box], lines: Sequence[Line]) -> Iterator[str]:
+    """What the signs and lines mean, as far as they occur."""
+    signs = {box.sign for box in boxes}
+    shown = [f"{sign} {severity}" for severity, sign in SIGNS.items() if severity in signs]
+    if shown:
+        yield "gravest finding of a box: " + "   ".join(shown)
+    kinds = {line.kind for line in lines}
+    words = [text for kind, text in _LINES.items() if kind in kinds]
+    if words:
+        yield "   ".join(words)
+    conditions = {line.condition for line in lines}
+    words = [
+        text
+        for condition, text in (
+            ("healthy", "healthy: starts when that one is healthy"),
+            ("completed_successfully", "completed: starts when that one has ended without error"),
+        )
+        if condition in conditions
+    ]
+    if words:
+        yield "   ".join(words)
+
+
+_LINES = {
+    "publishes": "double line: published port",
+    TALKS: "solid line: talks to (the number is the port)",
+    DEPENDS: "dashed line: only starts after",
+    SHARES: "thick line: shares",
+    MOUNTS: "dotted line: uses",
+}
+
+
+def summary_of(graph: Graph) -> str:
+    """What the picture shows, in sentences, for those who do not see it."""
+    parts = []
+    for service in graph.services[:_MOST_SAID]:
+        what = service.image or (f"built from {service.build}" if service.build else "no image")
+        said = [what, *port_rows(service.ports)]
+        if service.networks:
+            said.append(
+                f"in {'networks' if len(service.networks) > 1 else 'network'} {and_list(service.networks, '')}"
+            )
+        indexes = service.findings
+        if indexes:
+            said.append(plural(len(indexes), "finding"))
+        parts.append(f"{service.name}: {', '.join(said)}.")
+    if len(graph.services) > _MOST_SAID:
+        parts.append(f"And {len(graph.services) - _MOST_SAID} more services.")
+    parts += [
+        f"{sentence(edge)}." for edge in graph.edges[:_MOST_SAID] if edge.to_kind == "service"
+    ]
+    return " ".join(parts)
+
+
+_MOST_SAID = 60
