@@ -1,7 +1,7 @@
 """Completion, as ``insight/complete.py`` knows it.
 
 A request does not wait until what is being typed is linted: the text is that of the moment, the names
-of other files are those that were loaded last.
+of other files are those that were loaded last, if they still have the same texts.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ from lsprotocol import types
 from ..files.content import kind_in
 from ..insight.complete import MOST, complete
 from ..insight.completions import plain_text
+from .known import Known
 from .view import path_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from ..base.text import SourceFile
     from ..insight.completions import Completion
-    from ..model.project import Project
-    from ..result import Result
     from .documents import Document
+    from .known import Loaded
     from .positions import Places
     from .server import Server
-    from .session import Part
 
 _KIND = types.CompletionItemKind
 _KINDS = {
@@ -50,8 +49,9 @@ _TRIGGERS = [":", " ", "-", "$", "{", "/", "=", ",", "[", '"', "'", "#", "@", "*
 
 def register(server: Server) -> None:
     """Answer requests for completions."""
-    known = _Known()
+    known = Known(server)
     server.after_part.append(known.note)
+    server.after_work.append(known.note_all)
     thread = ThreadPoolExecutor(1, "completion")
 
     @server.feature(
@@ -59,13 +59,9 @@ def register(server: Server) -> None:
     )
     async def completion(params: types.CompletionParams) -> types.CompletionList | None:
         path = path_of(params.text_document.uri)
-        if server.edited - {path}:
-            # Another file has changed: its names are worth a moment.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(server.idle(), _PATIENCE)
         documents = server.documents.by_path()
         document = documents.get(path)
-        last = known.last(path, server.session.parts)
+        last = known.ready(path, documents)
         if document is not None and last is not None:
             work = partial(_complete, document.source, path, document.offset, last, params.position)
             # What was loaded is used in two threads: where they met, the worker answers.
@@ -73,42 +69,35 @@ def register(server: Server) -> None:
                 found = await asyncio.get_running_loop().run_in_executor(thread, work)
                 places = server.places(documents)
                 return _answer(found, document.source, places, server.client_capabilities)
-        answer: types.CompletionList | None = await server.ask_worker(partial(_ask, server, params))
+
+        def ask(documents: Mapping[str, Document]) -> types.CompletionList | None:
+            view = server.view(path, documents)
+            source = view.source if view is not None else None
+            if view is None or source is None:
+                return None
+            last = known.of(view)
+
+            def offset(line: int, character: int) -> int:
+                return view.offset(types.Position(line, character))
+
+            found = _complete(source, path, offset, last, params.position)
+            return _answer(found, source, view.places, view.client)
+
+        answer: types.CompletionList | None = await server.ask_worker(ask)
         return answer
-
-
-_PATIENCE = 0.15
-"""How many seconds a completion waits for what other files say."""
-
-
-def _ask(
-    server: Server, params: types.CompletionParams, documents: Mapping[str, Document]
-) -> types.CompletionList | None:
-    """The completions for a file that was not linted yet; for the worker."""
-    view = server.view(path_of(params.text_document.uri), documents)
-    source = view.source if view is not None else None
-    if view is None or source is None:
-        return None
-    last = view.project, view.part.result
-
-    def offset(line: int, character: int) -> int:
-        return view.offset(types.Position(line, character))
-
-    found = _complete(source, view.path, offset, last, params.position)
-    return _answer(found, source, server.places(documents), view.client)
 
 
 def _complete(
     source: SourceFile,
     path: str,
     offset: Callable[[int, int], int],
-    last: tuple[Project, Result],
+    last: Loaded,
     position: types.Position,
 ) -> list[Completion]:
     """The completions at a position of a text."""
     at = offset(position.line, position.character)
     kind = kind_in(path, source.text) or ""
-    found = complete(kind, path, source.text, at, *last)
+    found = complete(kind, path, source.text, at, last.project, last.result)
     line = source.text.rfind("\n", 0, at) + 1
     return [item for item in found if item.start >= line]
 
@@ -120,47 +109,6 @@ def _answer(
     items = [_Item(source, places, client, item, n).item() for n, item in enumerate(found)]
     depends = len(found) >= MOST or any(item.kind in _TYPED for item in found)
     return types.CompletionList(is_incomplete=depends, items=items)
-
-
-class _Known:
-    """What was loaded last while the open files could be read.
-
-    Completions are wanted while people type, before anything is linted anew.
-    """
-
-    def __init__(self) -> None:
-        self.projects: dict[str, tuple[Project, Result]] = {}
-
-    def last(self, path: str, parts: Sequence[Part]) -> tuple[Project, Result] | None:
-        """What was loaded last for a file."""
-        known = self.projects.get(path)
-        if known is None:
-            part = next((each for each in parts if path in each.paths), None)
-            project = part.loaded if part is not None else None
-            known = (project, part.result) if part is not None and project is not None else None
-        return known
-
-    def note(self, part: Part, documents: Mapping[str, Document]) -> None:
-        """Remember what was loaded for the open files of a part; the worker calls this."""
-        project = part.loaded
-        if project is None:
-            return
-        known = {path: last for path, last in self.projects.items() if path in documents}
-        for path in part.paths:
-            if path in documents and not (path in known and _is_broken(project, path)):
-                known[path] = project, part.result
-        self.projects = known
-
-
-def _is_broken(project: Project, path: str) -> bool:
-    """Whether an error of syntax hides what a file says."""
-    return any(
-        problem.kind == "syntax"
-        for stack in project.stacks
-        for source in stack.loaded.sources
-        if source.path == path and source.yaml is not None
-        for problem in source.yaml.problems
-    )
 
 
 _TYPED = ("image", "file", "folder")

@@ -122,6 +122,8 @@ class Server(LanguageServer):
         on_initialize: called with the first request; the client's capabilities are known.
         on_initialized: called when the client is ready to be asked.
         folders: the absolute paths of the workspace's folders.
+        changes_around: the number of changes of what is around the documents, such as the disk.
+        changes_taken: the number of those that the worker has taken in.
     """
 
     protocol: Protocol
@@ -140,6 +142,8 @@ class Server(LanguageServer):
         self.on_initialize: list[Callable[[types.InitializeParams], None]] = []
         self.on_initialized: list[Callable[[types.InitializedParams], None]] = []
         self.folders: list[str] = []
+        self.changes_around = 0
+        self.changes_taken = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._changes = 0
@@ -204,7 +208,13 @@ class Server(LanguageServer):
 
     def change_session(self, act: Callable[[], Any], delay: float = DEBOUNCE) -> None:
         """Change the session in the worker's thread, and lint what depends on it."""
-        self.worker.submit(act).add_done_callback(_log_failure)
+        self.changes_around += 1
+
+        def change() -> None:
+            self.changes_taken += 1
+            act()
+
+        self.worker.submit(change).add_done_callback(_log_failure)
         self.touch(delay)
 
     def _start(self) -> None:

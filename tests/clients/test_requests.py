@@ -17,7 +17,7 @@ import pytest_asyncio
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
-DEADLINE = 15.0
+DEADLINE = 120.0
 FILES = {
     "compose.yaml": 'version: "3"\nservices:\n  web:\n    build: .\n    depends_on: [db]\n'
     "    ports: ['${PORT}:80']\n  db:\n    image: postgres:17\n    ports: ['5432:5432']\n",

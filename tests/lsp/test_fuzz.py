@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from checks import write_files
-from client import EVERYTHING, Client, Failed, talk
+from client import DEADLINE, EVERYTHING, Client, Failed, talk
 
 FILES = {
     "compose.yaml": "include:\n  - more/compose.yaml\nservices:\n  web:\n    build: ./web\n"
@@ -145,7 +145,7 @@ async def play(client: Client, choice: random.Random, steps: int) -> None:
         else:
             await asyncio.sleep(choice.random() * 0.02)
     for _, future in waiting:
-        (answer,) = await asyncio.gather(asyncio.wait_for(future, 20), return_exceptions=True)
+        (answer,) = await asyncio.gather(asyncio.wait_for(future, DEADLINE), return_exceptions=True)
         if isinstance(answer, BaseException):
             # Cancelled, not known here, or not what the protocol allows.
             assert isinstance(answer, Failed)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from checks import write_files
-from client import Client, talk
+from client import DEADLINE, Client, talk
 from composelint.linter.lsp import completion
 
 FILES = {
@@ -105,7 +105,7 @@ def test_completions_do_not_wait_until_what_is_typed_is_linted(folder: Path) -> 
         await asked(client, "codeLens", "compose.yaml")
         await client.idle()
         busy = threading.Event()
-        client.server.worker.submit(lambda: busy.wait(20))
+        client.server.worker.submit(lambda: busy.wait(2 * DEADLINE))
         client.change("compose.yaml", COMPOSE.replace("    \n", "    hea\n"))
         try:
             assert "healthcheck" in await completions(client, "compose.yaml", 3, 7)
@@ -159,6 +159,47 @@ def test_unsaved_changes_of_other_files_count(folder: Path) -> None:
         assert "= `1.31`, set in .env, line 1" in shown["contents"]["value"]
         assert shown["contents"]["kind"] == "markdown"
         assert shown["range"]["start"] == {"line": 2, "character": 17}
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_changes_of_other_files_count_while_the_file_is_broken(folder: Path) -> None:
+    broken = COMPOSE.replace("    \n", "    x: [\n    depends_on: []\n")
+
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE)
+        client.open(".env")
+        assert "healthcheck" in await completions(client, "compose.yaml", 3, 4)
+        client.change("compose.yaml", {"text": broken})
+        found = await completions(client, "compose.yaml", 2, 19)
+        assert found["TAG"]["detail"] == "1.30 (set in .env, line 1)"
+        for tag in ("1.31", "1.32"):
+            client.change(".env", f"TAG={tag}\n")
+            found = await completions(client, "compose.yaml", 2, 19)
+            assert found["TAG"]["detail"] == f"{tag} (set in .env, line 1)"
+        client.changed_on_disk(deleted="compose.override.yaml")
+        client.close_file(".env")
+        (folder / ".env").write_text("TAG=1.33\n")
+        client.changed_on_disk(changed=".env")
+        found = await completions(client, "compose.yaml", 2, 19)
+        assert found["TAG"]["detail"] == "1.33 (set in .env, line 1)"
+
+    talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_a_change_that_does_not_concern_the_file_makes_it_wait_once(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        client.open("compose.yaml", COMPOSE)
+        client.open("notes.txt", "a")
+        assert "healthcheck" in await completions(client, "compose.yaml", 3, 4)
+        client.change("notes.txt", "b")
+        assert "healthcheck" in await completions(client, "compose.yaml", 3, 4)
+        busy = threading.Event()
+        client.server.worker.submit(lambda: busy.wait(2 * DEADLINE))
+        try:
+            assert "healthcheck" in await completions(client, "compose.yaml", 3, 4)
+        finally:
+            busy.set()
 
     talk(Client(folder, SNIPPETS), scenario)
 

@@ -16,7 +16,7 @@ import pytest
 from checks import run_python, write_files
 from composelint.linter.lsp.uris import to_uri
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 FILES = {
     "compose.yaml": "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']\n",
     "evil.py": "print('Content-Length: 3')\n",

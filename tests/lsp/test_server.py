@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from checks import write_files
-from client import EVERYTHING, Client, Failed, talk
+from client import DEADLINE, EVERYTHING, Client, Failed, talk
 from composelint.linter.config.options import Options
 
 WEB = (
@@ -299,7 +299,7 @@ def test_the_workspace_is_asked_for_and_waits_for_news(folder: Path) -> None:
         await asyncio.sleep(0.05)
         assert not answer.done()
         client.open("compose.yaml", "services: {web: {image: a}}\n")
-        (item,) = (await asyncio.wait_for(answer, 10))["items"]
+        (item,) = (await asyncio.wait_for(answer, DEADLINE))["items"]
         assert (item["uri"], item["items"], item["version"]) == (client.uri("compose.yaml"), [], 1)
 
     talk(Client(folder, EVERYTHING, ALONE), scenario)
@@ -452,7 +452,7 @@ def test_a_request_that_waits_can_be_cancelled(folder: Path) -> None:
 
         def block() -> None:
             loop.call_soon_threadsafe(begin.set)
-            go_on.wait(10)
+            go_on.wait(2 * DEADLINE)
 
         client.server.worker.submit(block)
         await begin.wait()
@@ -461,7 +461,7 @@ def test_a_request_that_waits_can_be_cancelled(folder: Path) -> None:
         )
         client.notify("$/cancelRequest", {"id": number})
         with pytest.raises(Failed) as failure:
-            await asyncio.wait_for(answer, 5)
+            await asyncio.wait_for(answer, DEADLINE)
         assert failure.value.code == -32800
         go_on.set()
         client.notify("$/cancelRequest", {"id": number})  # once more, too late
@@ -512,7 +512,7 @@ def test_a_request_that_cannot_be_read_is_answered_with_an_error(
         answer = client._answers[900] = asyncio.get_running_loop().create_future()
         client.send(message)
         with pytest.raises(Failed):
-            await asyncio.wait_for(answer, 5)
+            await asyncio.wait_for(answer, DEADLINE)
         assert await client.pulled("compose.yaml") == ["CF330"]
 
     talk(Client(folder, EVERYTHING, ALONE), scenario)
