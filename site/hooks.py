@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.version import VERSION
 from links import RepositoryLinks
-from markup import finished, first_sentences, problems
+from markup import accessible, finished, first_sentences, problems
 from mkdocs.structure.files import File, Files
 from rules_data import rules_page
 
@@ -39,6 +39,7 @@ GENERATED = {
 LANGUAGES = {"tutorial.md": "en", "tutorial.es.md": "es"}
 """Pages that are there in several languages."""
 
+MARK = re.compile(r"^ *<!-- \w+: (?:begin|end) -->\n", re.MULTILINE)
 NAMES = {"en": "English", "es": "Español"}
 RULES = {f"rules/{rule.name}.md": rule for rule in all_rules()}
 links = RepositoryLinks(ROOT, GENERATED)
@@ -75,11 +76,13 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     if links.page == "rules.md":
         # Each rule is found by its own page.
         page.meta["search"] = {"exclude": True}
+        page.meta["hide"] = ["toc"]
     elif links.page in RULES:
         page.meta["search"] = {"boost": 2}
     elif links.page == "changelog.md":
         page.meta["search"] = {"boost": 0.5}
-    return markdown
+    # Where the README is made anew is marked; a mark would end a list.
+    return MARK.sub("", markdown) if links.page in GENERATED else markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
@@ -110,6 +113,16 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
         if source in LANGUAGES
     ]
     return
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """The page as it is written, without what axe finds in the theme."""
+    return accessible(output)
+
+
+def on_post_template(output_content: str, template_name: str, **_: Any) -> str:
+    """The same for the page that is shown where there is none."""
+    return accessible(output_content) if template_name.endswith(".html") else output_content
 
 
 def on_post_build(config: MkDocsConfig) -> None:
