@@ -40,9 +40,12 @@ SHOWN = 12 / 14
 """The part of its size in which ``svg`` shows text: where neither Helvetica nor a font as wide as it is
 installed, another one takes its place, and most of these are wider."""
 
+BOLD = 1.1
+"""How much larger bold text is laid out besides: other fonts differ more in it."""
+
 _SHAPES = {
     "service": "box",
-    "group": "box3d",
+    "group": "box",
     "volume": "cylinder",
     "bind": "folder",
     "secret": "note",
@@ -54,12 +57,16 @@ _SHAPES = {
 
 _STYLES = {
     "publishes": 'arrowhead="normal"',
-    "talks": 'style="solid" arrowhead="normal"',
-    "shares": 'style="bold" penwidth="3" arrowhead="diamond"',
-    "depends": 'style="dashed" arrowhead="vee"',
+    "talks": 'style="solid"',
+    "shares": 'style="bold" penwidth="3"',
+    "depends": 'style="dashed"',
     "mounts": 'style="dotted" arrowhead="none" penwidth="1.6"',
     "reads": 'style="dotted" arrowhead="none" penwidth="1.6"',
 }
+
+
+_HEADS = {"healthy": "odot", "completed_successfully": "obox"}
+"""What the end of a line has besides an arrow, by the condition of ``depends_on``."""
 
 
 def to_dot(drawing: Drawing) -> str:
@@ -91,7 +98,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     yield "  subgraph cluster_all {"
     rows = [
         _row(drawing.title, bold=True, size=SIZE + 4),
-        *(_row(text, muted=True) for text in drawing.rows),
+        *(_row(text, color="muted") for text in drawing.rows),
         *_findings(drawing.sign, drawing.told),
     ]
     yield f'    id="title" peripheries="0" margin="10" labelloc="t" labeljust="l" label=<{_table(rows)}>'
@@ -104,16 +111,32 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         for box in boxes:
             yield f"    {_box(box)}"
     yield "  }"
+    for row in _rows_of_alone(drawing):
+        yield f'  {" -> ".join(row)} [style="invis"]'
     for number, line in enumerate(drawing.lines):
         yield f"  {_line(line, number)}"
     yield "}"
+
+
+def _rows_of_alone(drawing: Drawing) -> Iterator[list[str]]:
+    """The boxes that no line touches, in rows: Graphviz would put them all below each other."""
+    touched = {key for line in drawing.lines for key in (line.source, line.target)}
+    by_area: dict[str, list[str]] = {}
+    for box in drawing.boxes:
+        if box.key not in touched:
+            by_area.setdefault(box.area, []).append(box.key)
+    for keys in by_area.values():
+        # Boxes are about twice as wide as they are high.
+        width = max(2, round((len(keys) * 0.9) ** 0.5))
+        rows = [keys[start : start + width] for start in range(0, len(keys), width)]
+        yield from (row for row in rows if len(row) > 1)
 
 
 def _area(area: Area, boxes: Iterable[Box]) -> Iterator[str]:
     style = "rounded,filled" if area.kind == "network" else "rounded,filled,dashed"
     rows = [
         _row(area.title, bold=True),
-        *(_row(text, muted=True) for text in area.rows),
+        *(_row(text, color="muted") for text in area.rows),
         *_findings(area.sign, area.told),
     ]
     border = area.sign or "area-border"
@@ -130,7 +153,7 @@ def _area(area: Area, boxes: Iterable[Box]) -> Iterator[str]:
 def _box(box: Box) -> str:
     rows = [
         _row(box.title, bold=True, size=SIZE + 1),
-        *(_row(text, muted=number > 0) for number, text in enumerate(box.rows)),
+        *(_row(row.text, color=_ROWS[row.style]) for row in box.rows),
         *_findings(box.sign, box.told),
     ]
     fill = {"service": "box", "group": "box", "world": "outside", "machine": "outside",
@@ -138,9 +161,10 @@ def _box(box: Box) -> str:
     style = "rounded,filled" if box.kind == "service" else "filled"
     border = box.sign or "border"
     width = 2.5 if box.sign else 1.2
+    double = ' peripheries="2"' if box.kind == "group" else ""
     return (
         f'{box.key} [id="{box.key}" shape="{_SHAPES[box.kind]}" style="{style}" color="{_color(border)}"'
-        f' fillcolor="{_color(fill)}" penwidth="{width}" label=<{_table(rows)}>]'
+        f' fillcolor="{_color(fill)}" penwidth="{width}"{double} label=<{_table(rows)}>]'
     )
 
 
@@ -149,6 +173,9 @@ def _line(line: Line, number: int) -> str:
     if line.kind == "publishes":
         color = _color("publishes")
         attributes.append(f'color="{color}:{color}"')
+    if line.kind in ("talks", "shares", "depends"):
+        head = "vee" if line.kind == "depends" else "normal"
+        attributes.append(f'arrowhead="{head}{_HEADS.get(line.condition, "")}"')
     if line.label:
         attributes.append(f"label=<{_text(line.label)}>")
     return f"{line.source} -> {line.target} [{' '.join(attributes)}]"
@@ -159,11 +186,18 @@ def _text(text: str) -> str:
     return xml(text) or " "
 
 
-def _row(text: str, *, bold: bool = False, muted: bool = False, size: int = SIZE) -> str:
+_ROWS = {"plain": "text", "muted": "muted", "world": "publishes"}
+"""The colours of rows by their style."""
+
+
+def _row(text: str, *, bold: bool = False, color: str = "text", size: int = SIZE) -> str:
     """A row of a label's table."""
-    shown = f"<B>{_text(text)}</B>" if bold else _text(text)
-    color = "muted" if muted else "text"
-    if size != SIZE or muted:
+    shown = _text(text)
+    if bold:
+        shown = (
+            f'<FONT POINT-SIZE="{size * BOLD:.1f}" COLOR="{_color(color)}"><B>{shown}</B></FONT>'
+        )
+    elif size != SIZE or color != "text":
         shown = f'<FONT POINT-SIZE="{size}" COLOR="{_color(color)}">{shown}</FONT>'
     return f'<TR><TD ALIGN="LEFT">{shown}</TD></TR>'
 
@@ -171,8 +205,7 @@ def _row(text: str, *, bold: bool = False, muted: bool = False, size: int = SIZE
 def _findings(sign: str, told: str) -> Iterator[str]:
     """The row that says what the findings are: a sign, their numbers, and colour."""
     if sign:
-        shown = f"{SIGNS[sign]} {_text(told)}"
-        yield (f'<TR><TD ALIGN="LEFT"><FONT COLOR="{_color(sign)}"><B>{shown}</B></FONT></TD></TR>')
+        yield _row(f"{SIGNS[sign]} {told}", bold=True, color=sign)
 
 
 def _table(rows: Iterable[str]) -> str:
@@ -182,5 +215,5 @@ def _table(rows: Iterable[str]) -> str:
 
 
 def _legend(lines: Iterable[str]) -> str:
-    rows = [_row(line, muted=True, size=SIZE - 1) for line in lines]
+    rows = [_row(line, color="muted", size=SIZE - 1) for line in lines]
     return _table(rows) if rows else " "

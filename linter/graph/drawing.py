@@ -12,33 +12,44 @@ from ..base.wording import and_list, plural
 from .findings import worst
 from .grouping import Group, grouped
 from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, READS, SHARES, TALKS, WORLD
-from .shapes import Area, Box, Drawing, Line
+from .shapes import Area, Box, Drawing, Line, Row
 from .words import (
     LONGEST,
     MOST_TOLD,
     SEVERITIES,
-    few_rows,
     group_rows,
     legend_of,
     port_rows,
     port_text,
+    port_words,
     sentence,
     short,
+    short_image,
     summary_of,
     told_of,
+    wrapped,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .model import Edge, Graph, Service
+    from .model import Edge, Graph, Resource, Service
 
 MOST_BOXES = 60
 """The most services that have a box each."""
 
 MOST_DETAILED = 18
-"""The most services of a stack whose volumes, files and secrets all have a box."""
+"""The most services of a stack in whose picture nothing is left to the texts of the boxes."""
+
+MOST_THINGS = 10
+"""The most volumes, paths, secrets and configs that have boxes."""
+
+MOST_OUTSIDE = 8
+"""The most lines from those who reach published ports; with more, only the boxes say it."""
+
+MOST_LINES = 8
+"""The most lines that end at one box of a large picture; with more, the boxes say it instead."""
 
 
 def draw(graph: Graph) -> Drawing:
@@ -61,6 +72,31 @@ class _Draft:
         self.areas: dict[tuple[str, ...], str] = {}
         for group in self.groups:
             self.areas.setdefault(group.area, f"a{len(self.areas)}")
+        self.pairs = self._pairs()
+        self.hubs = self._hubs()
+
+    def _pairs(self) -> dict[tuple[str, str], list[Edge]]:
+        """All that two boxes have to do with each other, by their keys."""
+        pairs: dict[tuple[str, str], list[Edge]] = {}
+        for edge in self.graph.edges:
+            source = self.box_of[edge.source]
+            target = (
+                self.box_of[edge.target]
+                if edge.to_kind == "service"
+                else self.things.get((edge.to_kind, edge.target), source)
+            )
+            if target != source:
+                pairs.setdefault((source, target), []).append(edge)
+        return pairs
+
+    def _hubs(self) -> dict[str, int]:
+        """The boxes that so many lines would end at that nobody could follow them, with the number."""
+        if len(self.groups) <= MOST_DETAILED:
+            return {}
+        counts: dict[str, int] = {}
+        for _, target in self.pairs:
+            counts[target] = counts.get(target, 0) + 1
+        return {key: count for key, count in counts.items() if count > MOST_LINES}
 
     # --- what findings say
 
@@ -81,10 +117,11 @@ class _Draft:
     # --- boxes
 
     def boxes(self) -> Iterator[Box]:
-        reaches = {port.reach for service in self.graph.services for port in service.ports}
-        for reach, (key, title, row) in _OUTSIDE.items():
-            if reach in reaches:
-                yield Box(key, reach, title, (row,), "", "", f"{title}: {row}", "", "")
+        reaches = {source for source, _ in self.reached()}
+        for key, title, text in _OUTSIDE.values():
+            if key in reaches:
+                row = Row(text, "plain")
+                yield Box(key, key, title, (row,), "", "", f"{title}: {text}", "", "")
         for number, group in enumerate(self.groups):
             yield self.box(f"s{number}", group)
         for (kind, name), key in self.things.items():
@@ -93,82 +130,105 @@ class _Draft:
     def box(self, key: str, group: Group) -> Box:
         indexes = sorted({index for service in group.services for index in service.findings})
         sign, told, findings, link = self.signed(indexes)
+        first = group.services[0]
         if len(group.services) == 1:
-            kind, title = "service", group.services[0].name
-            rows = tuple(self.rows(group.services[0]))
-            if group.services[0].replicas > 1:
-                title = f"{short(title)}  × {group.services[0].replicas}"
+            kind, title, rows = "service", short(first.name, LONGEST + 6), [*self.rows(first)]
+            if first.replicas > 1:
+                title += f" × {first.replicas}"
+            head = [title, first.image, port_words(first.ports)]
         else:
-            kind, title = "group", f"{short(group.name)}: {len(group.services)} services"
-            rows = tuple(group_rows(group.services))
-        head = [title, *rows] if kind == "service" else [title, *(s.name for s in group.services)]
+            kind, rows = "group", [*group_rows(group.services)]
+            title = f"{short(group.name)}: {len(group.services)} services"
+            head = [title, *(service.name for service in group.services)]
+        rows += self.hub_rows(key)
         tip = "\n".join(filter(None, (*head, findings)))
-        return Box(key, kind, short(title, LONGEST + 6), rows, sign, told, tip, link,
-                   self.areas[group.area])  # fmt: skip
+        area = self.areas[group.area]
+        return Box(key, kind, title, tuple(rows), sign, told, tip, link, area)
 
-    def rows(self, service: Service) -> Iterator[str]:
+    def rows(self, service: Service) -> Iterator[Row]:
         """The rows of a service's box."""
         if service.image:
-            yield short(service.image)
+            yield Row(short_image(service.image), "plain")
         if service.build:
-            yield short(f"build {service.build}")
+            yield Row(short(f"build {service.build}"), "muted" if service.image else "plain")
         if not service.image and not service.build:
-            yield "no image in these files"
+            yield Row("no image in these files", "plain")
         limits = []
         if service.memory is not None:
             limits.append(format_size(service.memory))
         if service.cpus is not None:
             limits.append(f"{service.cpus:g} CPU{'' if service.cpus == 1 else 's'}")
-        yield f"at most {' and '.join(limits)}" if limits else "no limits"
-        yield _HEALTH[service.health] if not service.task else "ends by itself"
+        yield Row(f"at most {' and '.join(limits)}" if limits else "no limits")
+        yield Row("ends by itself" if service.task else _HEALTH[service.health])
         if service.replicas == 0:
-            yield "not started: 0 replicas"
+            yield Row("not started: 0 replicas")
         yield from port_rows(service.ports)
         if service.profiles:
-            yield short(f"with profile {', '.join(service.profiles)}")
-        mounts = [
-            f"{mount.kind} {mount.source or mount.target}"
-            for mount in service.mounts
-            if (mount.kind, mount.source) not in self.things
-        ]
-        yield from few_rows(mounts, "more mounts")
+            yield Row(short(f"with profile {', '.join(service.profiles)}"))
+        for kind, title in _THINGS.items():
+            sources = [
+                mount.source or mount.target
+                for mount in service.mounts
+                if mount.kind == kind and (kind, mount.source) not in self.things
+            ]
+            if sources:
+                word = "path" if kind == "bind" else title
+                rows = wrapped((f"{word} {sources[0]}", *sources[1:]), 3)
+                yield from map(Row, rows)
+
+    def hub_rows(self, key: str) -> Iterator[Row]:
+        """The rows that say what lines would, where there were too many."""
+        verbs: dict[str, list[str]] = {}
+        for (source, target), edges in self.pairs.items():
+            if source == key and target in self.hubs:
+                kinds = {edge.kind for edge in edges}
+                verb = _VERBS[next(kind for kind in _VERBS if kind in kinds)]
+                names = dict.fromkeys(edge.target for edge in edges)
+                verbs.setdefault(verb, []).extend(names)
+        for verb, names in verbs.items():
+            rows = wrapped((f"{verb} {names[0]}", *names[1:]), 3)
+            yield from map(Row, rows)
+        if key in self.hubs:
+            yield Row(f"used by {self.hubs[key]} others", "plain")
 
     def _things(self) -> dict[tuple[str, str], str]:
-        """The volumes, files, secrets and configs that have boxes, with their keys."""
-        graph = self.graph
+        """The volumes, paths, secrets and configs that have boxes, with their keys.
+
+        In a small stack these are all of a kind, unless they are too many; else what several services
+        share and what no service uses, unless it is a path.
+        """
         users: dict[tuple[str, str], set[str]] = {}
-        for service in graph.services:
+        for kind in ("volume", "secret", "config"):
+            users.update(((kind, resource.name), set()) for resource in self.resources(kind))
+        for service in self.graph.services:
             for mount in service.mounts:
                 if mount.kind in _THINGS and mount.source:
-                    users.setdefault((mount.kind, mount.source), set()).add(
-                        self.box_of[service.name]
-                    )
-        for kind, resources in (
-            ("volume", graph.volumes), ("secret", graph.secrets), ("config", graph.configs)
-        ):  # fmt: skip
-            for resource in resources:
-                if self.is_detailed or resource.findings:
-                    users.setdefault((kind, resource.name), set())
-        chosen = [
-            thing
-            for thing, boxes in users.items()
-            if self.is_detailed
-            or (len(boxes) > 1 and thing[0] != "bind")
-            or (not self.is_grouped and not boxes)
-        ]
-        return {thing: f"t{number}" for number, thing in enumerate(chosen[:_MOST_THINGS])}
+                    boxes = users.setdefault((mount.kind, mount.source), set())
+                    boxes.add(self.box_of[service.name])
+        chosen: list[tuple[str, str]] = []
+        for kind in _THINGS:
+            every = [thing for thing in users if thing[0] == kind]
+            some = [thing for thing in every if len(users[thing]) != 1]
+            if self.is_detailed and len(chosen) + len(every) <= MOST_THINGS:
+                chosen += every
+            elif kind != "bind" and not self.is_grouped:
+                chosen += (thing for thing in some if len(users[thing]) <= MOST_LINES)
+        return {thing: f"t{number}" for number, thing in enumerate(chosen)}
+
+    def resources(self, kind: str) -> tuple[Resource, ...]:
+        """The volumes, secrets or configs that the stack declares."""
+        graph = self.graph
+        declared = {"volume": graph.volumes, "secret": graph.secrets, "config": graph.configs}
+        return declared.get(kind, ())
 
     def thing(self, key: str, kind: str, name: str) -> Box:
-        resources = {
-            "volume": self.graph.volumes, "secret": self.graph.secrets, "config": self.graph.configs
-        }.get(kind, ())  # fmt: skip
-        resource = next((each for each in resources if each.name == name), None)
+        resource = next((each for each in self.resources(kind) if each.name == name), None)
         sign, told, findings, link = self.signed(resource.findings if resource else ())
-        row = _THINGS[kind]
+        text = _THINGS[kind]
         if resource is not None and resource.external:
-            row += ", external"
-        tip = "\n".join(filter(None, (f"{row} {name}", findings)))
-        return Box(key, kind, short(name), (row,), sign, told, tip, link, "")
+            text += ", external"
+        tip = "\n".join(filter(None, (f"{text} {name}", findings)))
+        return Box(key, kind, short(name), (Row(text),), sign, told, tip, link, "")
 
     # --- areas
 
@@ -195,32 +255,23 @@ class _Draft:
     # --- lines
 
     def lines(self) -> Iterator[Line]:
-        yield from self.published()
-        pairs: dict[tuple[str, str], list[Edge]] = {}
-        for edge in self.graph.edges:
-            source = self.box_of[edge.source]
-            target = (
-                self.box_of[edge.target]
-                if edge.to_kind == "service"
-                else self.things.get((edge.to_kind, edge.target), source)
-            )
-            if target != source:
-                pairs.setdefault((source, target), []).append(edge)
-        for (source, target), edges in pairs.items():
-            yield self.line(source, target, edges)
+        for (source, target), ports in self.reached().items():
+            tip = f"published: {', '.join(dict.fromkeys(ports))}"
+            yield Line(source, target, "publishes", "", "", tip)
+        for (source, target), edges in self.pairs.items():
+            if target not in self.hubs:
+                yield self.line(source, target, edges)
         yield from self.bound()
 
-    def published(self) -> Iterator[Line]:
-        """The lines from those who reach published ports."""
+    def reached(self) -> dict[tuple[str, str], list[str]]:
+        """The published ports by who reaches them and the box, unless there are too many lines."""
         reached: dict[tuple[str, str], list[str]] = {}
         for service in self.graph.services:
             for port in service.ports:
                 if port.reach in _OUTSIDE:
                     ends = _OUTSIDE[port.reach][0], self.box_of[service.name]
                     reached.setdefault(ends, []).append(port_text(port))
-        for (source, target), ports in reached.items():
-            tip = f"published: {', '.join(dict.fromkeys(ports))}"
-            yield Line(source, target, "publishes", "", "", tip)
+        return reached if len(reached) <= MOST_OUTSIDE else {}
 
     def bound(self) -> Iterator[Line]:
         """The lines to paths of the machine."""
@@ -241,10 +292,10 @@ class _Draft:
         conditions = [edge.condition for edge in edges if edge.kind == DEPENDS]
         condition = next((each for each in _CONDITIONS if each in conditions), "")
         ports = dict.fromkeys(edge.detail for edge in edges if edge.kind == TALKS and edge.detail)
-        labels = [*ports][:3] if not self.is_grouped else []
+        labels = [*ports][:3] if self.is_detailed else []
         if kind == SHARES:
             labels = [edge.detail for edge in edges if edge.kind == SHARES]
-        if _CONDITIONS.get(condition):
+        if self.is_detailed and _CONDITIONS.get(condition):
             labels.append(_CONDITIONS[condition])
         tip = "; ".join(dict.fromkeys(map(sentence, edges[:MOST_TOLD])))
         return Line(source, target, kind, condition, " · ".join(labels), tip)
@@ -304,11 +355,19 @@ _OUTSIDE = {
 
 _THINGS = {
     "volume": "volume",
-    "bind": "path of this machine",
     "secret": "secret",
     "config": "config",
+    "bind": "path of this machine",
 }
-_MOST_THINGS = 100
+
+_VERBS = {
+    TALKS: "talks to",
+    SHARES: "shares with",
+    DEPENDS: "starts after",
+    MOUNTS: "uses",
+    READS: "uses",
+}
+"""What a box does with another one, the closest first."""
 
 _HEALTH = {
     "checked": "health is checked",

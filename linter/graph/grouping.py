@@ -26,8 +26,8 @@ def grouped(graph: Graph, most: int) -> list[Group]:
     """The services in groups, at most so many if that is possible.
 
     Services are only put together as far as that is needed: first those with the same networks,
-    profiles and first word of their names, then those with the same networks and profiles, then all
-    of one area, and in the end the smallest areas.
+    profiles and first word of their names, then those with the same networks, profiles and kind of
+    image, then all of one area, and in the end the smallest areas.
     """
     services = graph.services
     area_of = _areas(services)
@@ -37,10 +37,17 @@ def grouped(graph: Graph, most: int) -> list[Group]:
     def by_prefix(service: Service) -> tuple[str, ...]:
         return (_first_word(service.name), *service.profiles)
 
+    def by_kind(service: Service) -> tuple[str, ...]:
+        return (_kind_of(service), *service.profiles)
+
     def by_profile(service: Service) -> tuple[str, ...]:
         return service.profiles
 
-    for key, name in ((by_prefix, _prefix_name), (by_profile, _profile_name)):
+    for key, name in (
+        (by_prefix, _prefix_name),
+        (by_kind, _kind_name),
+        (by_profile, _profile_name),
+    ):
         groups = _grouped(services, area_of, key, name)
         if len(groups) <= most:
             return groups
@@ -91,6 +98,29 @@ def _first_word(name: str) -> str:
 
 def _prefix_name(services: Sequence[Service]) -> str:
     return f"{_first_word(services[0].name)}…"
+
+
+_KINDS = {
+    "database": "databases",
+    "cache": "caches",
+    "broker": "brokers",
+    "search": "search engines",
+    "object-store": "object stores",
+    "web-server": "web servers",
+    "proxy": "proxies",
+    "monitoring": "monitoring",
+    "admin-panel": "admin panels",
+}
+
+
+def _kind_of(service: Service) -> str:
+    return service.kind if service.kind in _KINDS else ""
+
+
+def _kind_name(services: Sequence[Service]) -> str:
+    name = _KINDS.get(_kind_of(services[0]), "others")
+    profiles = services[0].profiles
+    return f"{name}, profile {', '.join(profiles)}" if profiles else name
 
 
 def _profile_name(services: Sequence[Service]) -> str:

@@ -77,7 +77,7 @@ def _drawing(drawing: Drawing, before: str) -> Iterator[str]:
 
 def _box(box: Box, before: str) -> str:
     opening, closing = _SHAPES.get(box.kind, ("[", "]"))
-    label = _label((box.title, *box.rows), box.sign, box.told)
+    label = _label((box.title, *(row.text for row in box.rows)), box.sign, box.told)
     style = f":::{box.sign}" if box.sign else ""
     return f'{before}{box.key}{opening}"{label}"{closing}{style}'
 

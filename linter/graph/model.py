@@ -65,13 +65,14 @@ class Mounted(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service. ``memory`` (bytes) and ``cpus`` are the limits of one container, None for no limit
+    """A service. ``kind`` is that of its image, such as database (empty if unknown). ``memory`` (bytes) and ``cpus`` are the limits of one container, None for no limit
     or an unknown one. ``health`` is ``checked``, ``image`` (the image checks), ``none``, ``disabled``
     or ``unknown``. ``findings`` are indexes into the findings of the description."""
 
     name: str
     image: str
     build: str
+    kind: str
     replicas: int
     runs: bool
     task: bool
@@ -225,6 +226,7 @@ class _Description:
             self.text(service.name),
             self.text(service.image),
             self.build(service),
+            container.kind or "",
             service.replicas,
             service.runs_here,
             container.runs_once,

@@ -5,6 +5,13 @@ from __future__ import annotations
 from ..base.records import NamedTuple
 
 
+class Row(NamedTuple):
+    """A row of a box. ``style`` is plain, muted, or world for what the world reaches."""
+
+    text: str
+    style: str = "muted"
+
+
 class Box(NamedTuple):
     """A box. ``kind`` is service, group, volume, bind, secret, config, world, machine or address;
     ``sign`` the gravest severity of its findings (or empty), ``told`` what says so, ``tip`` the text
@@ -13,7 +20,7 @@ class Box(NamedTuple):
     key: str
     kind: str
     title: str
-    rows: tuple[str, ...]
+    rows: tuple[Row, ...]
     sign: str
     told: str
     tip: str

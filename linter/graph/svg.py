@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from ..base.escape import visible
-from .dot import COLORS, SHOWN
+from .dot import BOLD, COLORS, SHOWN
 from .layout import LayoutError
 
 TYPE_CHECKING = False
@@ -158,7 +158,8 @@ def _copy(element: Element) -> Element:
         if name not in _KEPT:
             continue
         if name == "font-size":
-            value = f"{float(value) * SHOWN:.1f}".removesuffix(".0")
+            bold = BOLD if element.get("font-weight") == "bold" else 1
+            value = f"{float(value) * SHOWN / bold:.1f}".removesuffix(".0")
         copy.set(name, value)
         if name in ("fill", "stroke") and value in _NAMES:
             classes.append(f"cg-{name[0]}-{_NAMES[value]}")

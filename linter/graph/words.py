@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..base.units import format_size
 from ..base.wording import and_list, plural
-from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, NOBODY, SHARES, TALKS, WORLD
+from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, NOBODY, READS, SHARES, TALKS, WORLD
+from .shapes import Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,35 +52,62 @@ def told_of(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def few_rows(texts: Sequence[str], more: str) -> Iterator[str]:
-    """Rows for some texts, the last of which says how many are left out."""
+def short_image(image: str) -> str:
+    """An image's name that fits into a box: folders of the registry are left out first."""
+    name, at, digest = image.partition("@")
+    image = f"{name}@{digest.partition(':')[2][:8]}…" if at else name
+    while len(image) > LONGEST and "/" in image.removeprefix("…/"):
+        image = f"…/{image.removeprefix('…/').partition('/')[2]}"
+    return short(image)
+
+
+def wrapped(texts: Iterable[str], most: int = MOST_ROWS) -> list[str]:
+    """Rows with some short texts, separated by commas; the last one says how many are left out."""
     texts = list(dict.fromkeys(texts))
-    cut = len(texts) if len(texts) <= MOST_ROWS else MOST_ROWS - 1
-    yield from map(short, texts[:cut])
-    if cut < len(texts):
-        yield f"{len(texts) - cut} {more}"
+    rows: list[str] = []
+    for number, text in enumerate(texts):
+        text = short(text)
+        joined = f"{rows[-1]}, {text}" if rows else text
+        if rows and len(joined) <= LONGEST + 4:
+            rows[-1] = joined
+        elif len(rows) < most:
+            if rows:
+                rows[-1] += ","
+            rows.append(text)
+        else:
+            rows[-1] += f" and {len(texts) - number} more"
+            break
+    return rows
 
 
 def port_text(port: Publication) -> str:
     """A port as people say it: ``80``, ``8080 → 80``, ``53/udp``."""
     target = str(port.target) if port.target is not None else "?"
-    published = port.published or "any"
+    published = port.published or "random"
     text = target if published == target else f"{published} → {target}"
     return text if port.protocol in ("tcp", "") else f"{text}/{port.protocol}"
 
 
-def port_rows(ports: Iterable[Publication]) -> Iterator[str]:
+def port_rows(ports: Iterable[Publication]) -> Iterator[Row]:
     """Rows for published ports, by who reaches them."""
-    by_reach: dict[str, list[str]] = {}
+    by_reach: dict[tuple[str, str], list[str]] = {}
     for port in ports:
         whom = f"to {port.address}" if port.reach == ADDRESS else _REACHES[port.reach]
-        by_reach.setdefault(whom, []).append(port_text(port))
-    for whom, texts in by_reach.items():
-        shown = and_list(texts, "", 3 if len(texts) > 4 else None)
-        yield short(f"{shown} {whom}", 44)
+        by_reach.setdefault((port.reach, whom), []).append(port_text(port))
+    for (reach, whom), texts in by_reach.items():
+        rows = wrapped(texts)
+        if len(rows[-1]) + len(whom) <= LONGEST:
+            rows[-1] += f" {whom}"
+        else:
+            rows.append(whom)
+        if reach == WORLD:
+            rows[0] = f"{WORLD_SIGN} {rows[0]}"
+        yield from (Row(short(row, 44), "world" if reach == WORLD else "muted") for row in rows)
     if not by_reach:
-        yield "nothing published"
+        yield Row("nothing published")
 
+
+WORLD_SIGN = "►"
 
 _REACHES = {
     WORLD: "to the world",
@@ -88,15 +116,22 @@ _REACHES = {
 }
 
 
-def group_rows(services: Sequence[Service]) -> Iterator[str]:
+def port_words(ports: Iterable[Publication]) -> str:
+    """Who reaches which published ports, in words."""
+    rows = (row.text.removeprefix(f"{WORLD_SIGN} ") for row in port_rows(ports))
+    return " ".join(rows)
+
+
+def group_rows(services: Sequence[Service]) -> Iterator[Row]:
     """The rows of the box of several services."""
-    yield from few_rows([service.name for service in services], "more services")
+    names = wrapped((service.name for service in services), 2 * MOST_ROWS)
+    yield from (Row(row, "plain") for row in names)
     limited = [service for service in services if service.memory is not None]
     total = sum((service.memory or 0) * service.replicas for service in limited)
     if total:
-        yield f"at most {format_size(total)} for {len(limited)} of them"
+        yield Row(f"at most {format_size(total)} for {len(limited)} of them")
     else:
-        yield "no memory limits"
+        yield Row("no memory limits")
     yield from port_rows(port for service in services for port in service.ports)
 
 
@@ -125,17 +160,14 @@ def legend_of(boxes: Sequence[Box], lines: Sequence[Line]) -> Iterator[str]:
         yield "gravest finding of a box: " + "   ".join(shown)
     kinds = {line.kind for line in lines}
     words = [text for kind, text in _LINES.items() if kind in kinds]
+    if not kinds.isdisjoint((MOUNTS, READS)):
+        words.append("dotted line: uses")
+    if any(row.style == "world" for box in boxes for row in box.rows):
+        words.insert(0, f"{WORLD_SIGN} reached by the world")
     if words:
         yield "   ".join(words)
     conditions = {line.condition for line in lines}
-    words = [
-        text
-        for condition, text in (
-            ("healthy", "healthy: starts when that one is healthy"),
-            ("completed_successfully", "completed: starts when that one has ended without error"),
-        )
-        if condition in conditions
-    ]
+    words = [text for condition, text in _HEADS.items() if condition in conditions]
     if words:
         yield "   ".join(words)
 
@@ -145,7 +177,10 @@ _LINES = {
     TALKS: "solid line: talks to (the number is the port)",
     DEPENDS: "dashed line: only starts after",
     SHARES: "thick line: shares",
-    MOUNTS: "dotted line: uses",
+}
+_HEADS = {
+    "healthy": "line with a ring: starts when that one is healthy",
+    "completed_successfully": "line with a square: starts when that one has ended without error",
 }
 
 
@@ -154,7 +189,7 @@ def summary_of(graph: Graph) -> str:
     parts = []
     for service in graph.services[:_MOST_SAID]:
         what = service.image or (f"built from {service.build}" if service.build else "no image")
-        said = [what, *port_rows(service.ports)]
+        said = [what, port_words(service.ports)]
         if service.networks:
             said.append(
                 f"in {'networks' if len(service.networks) > 1 else 'network'} {and_list(service.networks, '')}"
