@@ -19,18 +19,13 @@ import os
 import sys
 import time
 from contextlib import suppress
-from functools import lru_cache
 
 from ..base.package import FOLDER
-from ..base.records import NamedTuple
-from ..base.text import BOM, SourceFile
 from ..files.discovery import InputFile
-from ..files.listing import list_folder
-from ..files.paths import find_root
-from ..files.reader import Reader
 from ..version import VERSION
 from .cache_key import is_own_file, sealed, signature, unsealed
-from .components import Component, Trace
+from .components import Trace
+from .known import Entry, Facts, Known, digest
 from .pack import may_hold_secrets
 
 TYPE_CHECKING = False
@@ -38,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from ..files.listing import Listing
-    from ..model.project import Project
+    from .components import Component
     from .pack import Packed
     from .settings import Settings
 
@@ -63,77 +57,7 @@ _TAG = (
 _FORMAT = 8
 
 
-class Facts(NamedTuple):
-    """Everything that a result depends on.
-
-    ``texts`` are hashes of files by path, ``kinds`` the kinds of paths by folder and name,
-    ``listings`` hashes of the names in folders, ``tracked`` the answers of git by path, ``plain``
-    whether files cannot be executed, ``readers`` who alone may read files.
-    """
-
-    texts: dict[str, str]
-    kinds: dict[str, dict[str, str]]
-    listings: dict[str, str]
-    tracked: dict[str, str]
-    plain: dict[str, bool]
-    readers: dict[str, int | None]
-
-
-class Entry(NamedTuple):
-    """The result of linting a component, and what it depends on."""
-
-    component: Component
-    facts: Facts
-    trace: Trace
-    result: Packed
-
-
-def digest(data: bytes) -> str:
-    """A hash of data, for comparing contents."""
-    try:
-        # hashlib loads OpenSSL with it, which takes longer than all the hashing.
-        from _blake2 import blake2b
-    except ImportError:
-        from hashlib import blake2b
-
-    return blake2b(data, digest_size=12).hexdigest()
-
-
-def _text_digest(file: SourceFile) -> str:
-    text = BOM + file.text if file.bom else file.text
-    return digest(text.encode("utf-8", "surrogatepass"))
-
-
-@lru_cache(maxsize=16)
-def _listing_digest(listing: Listing) -> str:
-    parts = (*listing.files, "", *listing.folders, str(listing.complete))
-    return digest("\0".join(parts).encode("utf-8", "surrogateescape"))
-
-
-def facts_of(project: Project) -> Facts | None:
-    """Everything that the result of a run depends on; None if that cannot be compared later."""
-    texts: dict[str, str] = {}
-    for path, answer in project.reader.texts.items():
-        if isinstance(answer, SourceFile):
-            texts[path] = _text_digest(answer)
-        elif answer.kind not in _DECIDED_BY_KIND:
-            return None
-    kinds: dict[str, dict[str, str]] = {}
-    for path, kind in project.reader.kinds.items():
-        if path not in texts:
-            folder, slash, name = path.rpartition("/")
-            kinds.setdefault(folder or slash, {})[name] = kind
-    listings = {path: _listing_digest(listing) for path, listing in project.listings.items()}
-    reader = project.reader
-    tracked = {path: str(answer) for path, answer in reader.tracked.items()}
-    return Facts(texts, kinds, listings, tracked, dict(reader.plain), dict(reader.sole_readers))
-
-
-_DECIDED_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
-"""The read problems that last as long as the kind of the path."""
-
-
-class Cache:
+class Cache(Known):
     """The entries for one way of calling composelint.
 
     Args:
@@ -150,13 +74,7 @@ class Cache:
         self._secret = secret
         key = repr((_stamp(), list(call), _identity(settings)))
         self._path = os.path.join(folder, f"{digest(key.encode('utf-8', 'surrogatepass'))}.json")
-        self._reader = Reader(
-            settings.root or find_root("."),
-            max_bytes=settings.config.max_file_size,
-            allow_outside=settings.config.allow_outside,
-        )
-        self._digests: dict[str, str] = {}
-        self._listings: dict[str, str] = {}
+        super().__init__(settings)
         self._entries: dict[Component, Entry] = {}
         self._last: list[Component] = []
         self._load()
@@ -171,32 +89,7 @@ class Cache:
         entry = self._entries.get(component)
         if entry is None:
             return None
-        facts, git = entry.facts, self._reader.is_tracked_by_git
-        is_valid = (
-            all(self._digest(path) == text for path, text in facts.texts.items())
-            and all(self._reader.holds(folder, kinds) for folder, kinds in facts.kinds.items())
-            and all(self._listing(path) == listing for path, listing in facts.listings.items())
-            and all(str(git(path)) == answer for path, answer in facts.tracked.items())
-            and all(self._reader.is_not_executable(path) is p for path, p in facts.plain.items())
-            and all(self._reader.sole_reader(path) == uid for path, uid in facts.readers.items())
-        )
-        return entry if is_valid else None
-
-    def file(self, path: str) -> SourceFile | None:
-        """The current file at a path; None if it cannot be read."""
-        answer = self._reader.read_text(path)
-        return answer if isinstance(answer, SourceFile) else None
-
-    def _digest(self, path: str) -> str:
-        if path not in self._digests:
-            file = self.file(path)
-            self._digests[path] = _text_digest(file) if file is not None else ""
-        return self._digests[path]
-
-    def _listing(self, path: str) -> str:
-        if path not in self._listings:
-            self._listings[path] = _listing_digest(list_folder(self._reader, path))
-        return self._listings[path]
+        return entry if self.holds(entry.facts) else None
 
     def store(self, entries: Iterable[Entry], last: Sequence[Component]) -> None:
         """Keep these entries and no others; ``last`` are the components of this run."""

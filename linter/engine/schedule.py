@@ -15,8 +15,8 @@ from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
 from ..files.reader import Shared
 from ..files.tree import current_tree
 from ..result import Result, merged
-from .cache import Entry, Facts, facts_of
 from .components import MAX_UNSPLIT, Trace, guess, may_build, merge_connected
+from .known import Entry, Facts, facts_of
 from .pack import Unfit, files_of, pack, unpack
 from .settings import no_progress
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..model.project import Project
     from .cache import Cache
     from .components import Component
+    from .known import Known
     from .pack import Packed
     from .settings import Settings
 
@@ -53,11 +54,15 @@ class Part(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of linting a component; ``entry`` is for the cache, None if it cannot be kept."""
+    """The result of linting a component.
+
+    ``entry`` is for the cache, None if it cannot be kept; ``summary`` is what ``summarise`` returned.
+    """
 
     result: Result
     trace: Trace
     entry: Entry | None = None
+    summary: object = None
 
 
 def check_group(
@@ -92,6 +97,22 @@ def check_parts(files: Sequence[InputFile], settings: Settings, shared: Shared) 
     return [parts[component] for component in schedule.connected()]
 
 
+def check_summarised(
+    files: Sequence[InputFile],
+    settings: Settings,
+    summarise: Callable[[Project], object],
+    known: Known | None = None,
+) -> tuple[Result, list[object]]:
+    """Lint files under one configuration, with a summary of what was read for each component.
+
+    ``known`` has the results for equal contents, of other folders too.
+    """
+    schedule = _Schedule(files, settings, None, 1, known)
+    schedule.summarise = summarise
+    result = schedule.run()
+    return result, [schedule.outcomes[component].summary for component in schedule.components]
+
+
 def check_part(
     files: Component, settings: Settings, texts: dict[str, bytes], shared: Shared
 ) -> Part:
@@ -122,7 +143,7 @@ class _Schedule:
         settings: Settings,
         progress: Callable[[], None] | None,
         jobs: int,
-        cache: Cache | None,
+        cache: Known | None,
     ) -> None:
         self.files = unnamed(files, settings)
         self.settings = settings
@@ -132,10 +153,12 @@ class _Schedule:
         self.outcomes: dict[Component, Outcome] = {}
         self.shared = Shared()
         self.parts: dict[Component, Part] | None = None
+        self.components: list[Component] = []
+        self.summarise: Callable[[Project], object] | None = None
 
     def run(self) -> Result:
         """Lint everything."""
-        components = self.unchanged() or self.connected()
+        components = self.components = self.unchanged() or self.connected()
         outcomes = [self.outcomes[component] for component in components]
         if self.cache is not None:
             entries = [outcome.entry for outcome in self.outcomes.values() if outcome.entry]
@@ -163,7 +186,7 @@ class _Schedule:
             result = unpack(entry.result, self.cache.file)
         except Unfit:
             return False
-        self.outcomes[component] = Outcome(result, entry.trace, entry)
+        self.outcomes[component] = Outcome(result, entry.trace, entry, entry.summary)
         return True
 
     def connected(self) -> list[Component]:
@@ -232,17 +255,18 @@ class _Schedule:
         # The callers do not need the trees of many components, and they are large.
         result.trees = {}
         result.rejections = {}
+        summary = None if self.summarise is None else self.summarise(project)
         is_kept = self.cache is not None and not (result.failed or result.notes)
         facts = facts_of(project) if is_kept else None
         if facts is None:
-            return Outcome(result, trace), project
-        entry = Entry(component, facts, trace, pack(result, project.reader.texts))
-        return Outcome(result, trace, entry), project
+            return Outcome(result, trace, None, summary), project
+        entry = Entry(component, facts, trace, pack(result, project.reader.texts), summary)
+        return Outcome(result, trace, entry, summary), project
 
     def packed(self, component: Component, progress: Callable[[], None]) -> Packed | None:
         """The outcome of a component as plain data; None if it cannot be sent as such."""
         outcome, project = self.linted(component, progress)
-        result, trace, entry = outcome
+        result, trace, entry, _ = outcome
         if result.failed or result.notes:
             return None
         texts = project.reader.texts
