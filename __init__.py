@@ -1,7 +1,7 @@
 """composelint: lints and fixes a repository's container files together.
 
 ``check``, ``fix`` and ``format_files`` take paths and return reports; ``check_texts``, ``fix_text``
-and ``format_text`` take texts::
+and ``format_text`` take texts, ``fleet.scan_repository`` a whole repository::
 
     from composelint import Severity, check
 
@@ -17,6 +17,7 @@ from .linter.version import VERSION as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .linter import fleet as fleet
     from .linter.api import (
         AppliedFix,
         FixReport,
@@ -60,6 +61,7 @@ __all__ = [
     "check_texts",
     "fix",
     "fix_text",
+    "fleet",
     "format_files",
     "format_text",
 ]
@@ -88,6 +90,10 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "fleet":
+        from importlib import import_module
+
+        return import_module(".linter.fleet", __name__)
     module = next((module for module, names in _MODULES.items() if name in names), None)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,7 @@ VERBS = {
     "baseline": "baseline:baseline",
     "budget": "budget:budget_command",
     "graph": "graph:graph",
+    "fleet": "fleet:fleet",
     "server": "server:server",
     "why": "why:why",
     "completions": "completions:completions",

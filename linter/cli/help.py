@@ -19,7 +19,7 @@ WIDEST = 100
 _NARROW = 60
 
 VERB_GROUPS = {
-    "Lint": ("check", "format", "baseline", "budget", "graph"),
+    "Lint": ("check", "format", "baseline", "budget", "graph", "fleet"),
     "Rules": ("rule", "rules", "policy"),
     "Set up": ("init", "config", "why", "completions", "server"),
 }
@@ -81,6 +81,12 @@ EXAMPLES = {
     "graph": (
         ("composelint graph -o stack.svg", "The stack here as a picture."),
         ("composelint graph --format mermaid compose.yaml", "As text that GitHub and GitLab draw in Markdown."),
+    ),
+    "fleet": (
+        ("composelint fleet run ~/mirrors fleet.csv --out fleet", "Scan bare repositories, and those of a manifest."),
+        ("composelint fleet report fleet --since 2026-11-01", "What is worst, old, new and fixed."),
+        ('composelint fleet query fleet "SELECT owner, count(*) FROM findings GROUP BY owner"', "A question in SQL."),
+        ("composelint fleet show fleet shop/api", "All that is known about one repository."),
     ),
     "server": (
         ("composelint server", "What an editor starts (docs/editors.md)."),

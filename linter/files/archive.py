@@ -10,6 +10,7 @@ import os
 import stat
 from abc import abstractmethod
 
+from .disk import NotAFile
 from .listed import EXECUTABLE, FILE, LINK, Entry, Listed, TooManyFolders, is_safe
 
 TYPE_CHECKING = False
@@ -55,6 +56,20 @@ def open_archive(path: str, root: str) -> Listed:
         return _Zip(path, root) if _is_zip(path, start) else _Tar(path, root)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror or error}") from None
+
+
+def archive_hash(path: str) -> str:
+    """The SHA-256 of a file, with its name in front.
+
+    Raises:
+        OSError: if it cannot be read, or is not a regular file.
+    """
+    from hashlib import file_digest
+
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise NotAFile(0, "not a regular file", path)
+    with open(path, "rb") as stream:
+        return f"sha256:{file_digest(stream, 'sha256').hexdigest()}"
 
 
 def _is_zip(path: str, start: bytes) -> bool:

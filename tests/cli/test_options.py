@@ -118,6 +118,7 @@ def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
         "baseline": {"output_file"},
         "budget": {"preset", "output_format"},
         "config": {"stacks", "output_format"},
+        "fleet": {"output_format", "since"},
         "format": {"diff"},
         "graph": {"output_format", "output_file"},
         "init": {"preset"},

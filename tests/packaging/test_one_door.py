@@ -28,6 +28,11 @@ CALLS = {
         "os.path.lexists", "os.replace", "os.scandir", "os.stat", "os.unlink", "os.walk",
     },
     "linter/shellcheck/check.py": {"open"},  # scripts in a temporary folder
+    "linter/fleet/child.py": {"os.mkdir", "os.open"},  # a temporary folder, /dev/null
+    # The folder of a fleet.
+    "linter/fleet/store.py": {
+        "open", "os.listdir", "os.makedirs", "os.open", "os.replace", "os.stat", "os.unlink",
+    },
     # Where packages are installed.
     "linter/graph/layout.py": {"os.access"},
     "linter/shellcheck/program.py": {"open", "os.access", "os.listdir", "os.path.isfile"},
@@ -82,7 +87,11 @@ def modules() -> dict[str, set[str]]:
 
 IMPORTS = {
     "linter/cli/console.py": {"shutil"},  # the size of the terminal
+<<<<<<< HEAD
     "linter/graph/layout.py": {"tempfile"},  # what the layout program writes
+=======
+    "linter/fleet/child.py": {"tempfile"},  # a folder that archives are read in
+>>>>>>> 1e1ee4b9 (Fleets: many repositories in one run on Dask, their tables as Parquet, SQL and reports about them)
     "linter/shellcheck/check.py": {"tempfile"},  # a folder for scripts
 }
 
