@@ -16,13 +16,8 @@ import pytest
 ROOT = Path(composelint.__file__).parent
 
 FLOORS = (
-<<<<<<< HEAD
-    ("linter.cli", "linter.lsp", "linter.api"),
-    ("linter.fixing", "linter.report", "linter.insight", "linter.graph"),
-=======
     ("linter.cli", "linter.lsp", "linter.fleet", "linter.api"),
-    ("linter.fixing", "linter.report", "linter.insight"),
->>>>>>> 1e1ee4b9 (Fleets: many repositories in one run on Dask, their tables as Parquet, SQL and reports about them)
+    ("linter.fixing", "linter.report", "linter.insight", "linter.graph"),
     ("linter.engine",),
     ("linter.migrate", "linter.suppression", "linter.shellcheck"),
     ("rules", "linter.rulebook"),

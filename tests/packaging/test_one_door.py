@@ -87,11 +87,8 @@ def modules() -> dict[str, set[str]]:
 
 IMPORTS = {
     "linter/cli/console.py": {"shutil"},  # the size of the terminal
-<<<<<<< HEAD
-    "linter/graph/layout.py": {"tempfile"},  # what the layout program writes
-=======
     "linter/fleet/child.py": {"tempfile"},  # a folder that archives are read in
->>>>>>> 1e1ee4b9 (Fleets: many repositories in one run on Dask, their tables as Parquet, SQL and reports about them)
+    "linter/graph/layout.py": {"tempfile"},  # what the layout program writes
     "linter/shellcheck/check.py": {"tempfile"},  # a folder for scripts
 }
 
