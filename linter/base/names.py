@@ -62,7 +62,7 @@ SUBJECT_TOPICS = {
 
 FORMATS = (
     "full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit",
-    "checkstyle", "rdjson", "azure", "markdown",
+    "checkstyle", "rdjson", "azure", "markdown", "html",
 )  # fmt: skip
 """The output formats; the first three are for people at a terminal."""
 

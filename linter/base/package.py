@@ -14,7 +14,8 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 
 def import_own(name: str) -> Any:
     """A module of the package by its name; ``importlib`` itself would take time to load."""
-    return __import__(name, fromlist=("",))
+    # Of a package, a name that it does not have would be looked for as a module in it.
+    return __import__(name, fromlist=("__name__",))
 
 
 def read_own(path: str) -> bytes:

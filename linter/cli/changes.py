@@ -58,5 +58,6 @@ def run_changes(paths: tuple[str, ...], options: Options, lint_all: Callable[[],
 
         with use_tree(comparison.editable):
             return fix(workspace, options, comparison)
-    report(result, workspace, options)
+    with use_tree(states.new):
+        report(result, workspace, options)
     return exit_code(result, workspace, options)

@@ -30,6 +30,7 @@ _REPORT_FILES = {
     "junit": "composelint.xml",
     "checkstyle": "checkstyle.xml",
     "markdown": "composelint.md",
+    "html": "composelint.html",
     "json-lines": "composelint.jsonl",
 }
 

@@ -39,6 +39,11 @@ def write_reports(
     for name, path, only_statistics in reports:
         style = render_options(name, options, to_file=path is not None, to_stderr=to_stderr)
         style = style._replace(fixable=fixable)
+        if name == "html" and not only_statistics:
+            from .html_facts import facts_of
+
+            facts = facts_of(result, workspace, is_secret=not options.show_secrets)
+            style = style._replace(facts=facts)
         if only_statistics:
             from .statistics import statistics
 

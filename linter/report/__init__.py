@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..result import Result
     from ..rule import Diagnostic, Rule
+    from .html.facts import Facts
     from .masking import Masks
 
 
@@ -32,20 +33,21 @@ class RenderOptions(NamedTuple):
         width: how many terminal cells a source line may take in ``full``.
         wrap: break what ``full`` says at this width, too; only for a terminal.
         show_suppressed: also show suppressed findings, as such (``full``, ``concise``,
-            ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json`` and ``json-lines``
+            ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json``, ``json-lines`` and ``html``
             always do; the formats that annotate code never do.
         show_fixed: also list what a change mended (``full``, ``concise``, ``grouped``,
-            ``markdown``, ``json``).
+            ``markdown``, ``json``); ``html`` always does.
         base: the working directory seen from the repository's root, such as ``deploy``;
             empty at the root. Prefixed to paths in ``sarif``, ``github``, ``gitlab``,
             ``azure`` and in the links of ``markdown``, whose readers count from the root.
         source_url: what a path from the root follows in a link to the source, such as
             ``https://github.com/OWNER/REPO/blob/SHA/``; empty for no links (``markdown``).
-        rules: the rules by code (``sarif``); None looks them up.
+        rules: the rules by code (``sarif``, ``html``); None looks them up.
         show_secrets: print the values of secrets that the findings point at.
         masks: hides secrets in source lines; ``render`` provides it.
         unsafe_fixes: whether the call applies unsafe fixes, or would with ``--fix``.
         fixable: whether the fixes of a finding's rule are wanted; None wants those of all rules.
+        facts: what ``html`` says of the run and its stacks.
     """
 
     color: bool = False
@@ -61,6 +63,7 @@ class RenderOptions(NamedTuple):
     masks: Masks | None = None
     unsafe_fixes: bool = False
     fixable: Callable[[Diagnostic], bool] | None = None
+    facts: Facts | None = None
 
 
 def render(name: str, result: Result, options: RenderOptions) -> str:

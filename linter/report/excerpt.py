@@ -116,7 +116,7 @@ def _one_plain(mark: Mark, gutter: int, width: int, paint: Paint) -> list[str] |
     """The excerpt of a span in one short line of plain text, the usual case; None for others."""
     file, start, end = mark.span
     line = file.line_of(start)
-    begin, stop = _bounds(file, line)
+    begin, stop = line_bounds(file, line)
     room = max(_MIN_WIDTH, width - gutter - 3 - 2 * len(_CUT))
     if end > stop or mark.label or not 0 < stop - begin <= room or end - start > room * 3 // 4:
         return None
@@ -141,7 +141,7 @@ def _is_tall(span: Span) -> bool:
     return end - start > 1 and "\n" in file.text[start : end - 1]
 
 
-def _bounds(file: SourceFile, line: int) -> tuple[int, int]:
+def line_bounds(file: SourceFile, line: int) -> tuple[int, int]:
     """The start and end offset of a line without its ending."""
     starts = file.line_starts
     start = starts[line - 1]
@@ -153,7 +153,7 @@ def _flat(mark: Mark, lines: _Lines) -> None:
     """Add a line with an underlined span, cut to the width around the span."""
     span, file, room = mark.span, lines.file, lines.width
     line = file.line_of(span.start)
-    begin, end = _bounds(file, line)
+    begin, end = line_bounds(file, line)
     first = min(span.start, end)
     last = min(max(span.end, first), end)
     text = file.text[begin:end] if end - begin <= room else ""
@@ -195,7 +195,7 @@ def _tall(mark: Mark, lines: _Lines) -> None:
     span, file, room = mark.span, lines.file, lines.width
     first, last = file.line_of(span.start), last_line(span)
     bar = lines.paint(mark.style, "|")
-    begin, _ = _bounds(file, first)
+    begin, _ = line_bounds(file, first)
     lead = file.text[begin : min(span.start, begin + room)]
     if lead.strip():
         lines.source(first, _cut_line(file, first, room))
@@ -209,7 +209,7 @@ def _tall(mark: Mark, lines: _Lines) -> None:
         lines.skip(bar)
         lines.last = last - 1
     lines.source(last, _cut_line(file, last, room), bar)
-    begin, end = _bounds(file, last)
+    begin, end = line_bounds(file, last)
     underscores = _underscores(file.text[begin : min(span.end, end, begin + room)], room)
     lines.marker(f"|{underscores}{mark.char}", mark.style, mark.label, bar="_")
 
@@ -221,7 +221,7 @@ def _underscores(text: str, room: int) -> str:
 
 def _cut_line(file: SourceFile, line: int, room: int) -> str:
     """The beginning of a line that fits into ``room`` cells, with dots where it is cut."""
-    begin, end = _bounds(file, line)
+    begin, end = line_bounds(file, line)
     text, cut = _take("".join(_shown(file.text[begin : min(end, begin + room)])), room)
     return text + _CUT if cut or end > begin + room else text
 

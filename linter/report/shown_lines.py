@@ -25,10 +25,7 @@ def secrets_in_shown_lines(findings: Iterable[Diagnostic]) -> list[Span]:
         for span in _places(finding):
             file = span.file
             first, last = file.line_of(span.start), file.line_of(max(span.start, span.end - 1))
-            if last - first < _MOST_LINES:
-                shown: Iterable[int] = range(first, last + 1)
-            else:
-                shown = (first, first + 1, last - 1, last)
+            shown = few_lines(first, last)
             # The keys above a line of YAML have no value.
             above = () if is_yaml(file.path) else enclosing_lines(file, first)
             for line in (*shown, *above):
@@ -49,6 +46,13 @@ def secrets_in_shown_lines(findings: Iterable[Diagnostic]) -> list[Span]:
 
         places += [Span(file, begin + start, begin + end) for start, end in secrets_in_line(text)]
     return places
+
+
+def few_lines(first: int, last: int) -> Iterable[int]:
+    """The lines that a report may show of a place from one line to another one."""
+    if last - first < _MOST_LINES:
+        return range(first, last + 1)
+    return (first, first + 1, last - 1, last)
 
 
 def _places(finding: Diagnostic) -> Iterator[Span]:

@@ -47,7 +47,7 @@ def totals(result: Result, paint: Callable[[str, str], str], entries: int = 0) -
     return f"{headline} in {plural(result.files, 'file')}{aside}.{compared}"
 
 
-def _nothing_concerned(change: ChangeRecord) -> str:
+def nothing_concerned(change: ChangeRecord) -> str:
     """What is said of a change that concerns no file that is linted."""
     if not change.files:
         return f"Nothing has changed since {visible(change.since)}."
@@ -61,7 +61,7 @@ def summary(result: Result, options: RenderOptions, entries: int = 0) -> str:
     """The totals, and on a second line how many findings can be fixed."""
     if not result.files and not result.reported:
         if result.change is not None:
-            return _nothing_concerned(result.change)
+            return nothing_concerned(result.change)
         return "No files checked."
     text = f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()
     return "\n".join([*_fixed(result, options), text])

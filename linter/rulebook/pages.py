@@ -176,7 +176,7 @@ def page(rule: Rule, *, facts_as_list: bool = False) -> str:
     sections: list[tuple[str, list[str]]] = [
         ("What it does", _paragraphs(texts.what)),
         ("Why it is bad", _paragraphs(texts.why)),
-        ("When to ignore it", _when_to_ignore(rule, texts.ignore)),
+        ("When to ignore it", when_to_ignore(rule, texts.ignore)),
     ]
     for number, example in enumerate(rule.examples, 1):
         suffix = f" {number}" if len(rule.examples) > 1 else ""
@@ -228,7 +228,7 @@ def _paragraphs(text: str) -> list[str]:
     return lines
 
 
-def _when_to_ignore(rule: Rule, told: str) -> list[str]:
+def when_to_ignore(rule: Rule, told: str) -> list[str]:
     """When a finding is better accepted, and how. ``told`` is what the docstring says of it."""
     if rule.code in UNREAD_CODES:
         return _paragraphs(_ALWAYS)

@@ -1,0 +1,106 @@
+"""The stacks of a page: their pictures, and what their services take of the machine."""
+
+from __future__ import annotations
+
+from ...base.escape import xml
+from ...base.units import format_size
+from ...base.wording import and_list, plural
+from .bars import load_bar
+from .picture import checked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..masking import Masks
+    from .facts import Facts, StackFacts, Strategy
+
+
+def stacks_section(facts: Facts, masks: Masks | None) -> str:
+    """A part for each stack; empty without one."""
+    if not facts.stacks:
+        return ""
+    note = f"<p>{xml(facts.no_picture)}</p>\n" if facts.no_picture else ""
+    stacks = (_stack(stack, number, masks) for number, stack in enumerate(facts.stacks, 1))
+    return (
+        '<section aria-labelledby="stacks-title">\n<h2 id="stacks-title">Stacks</h2>\n'
+        f"{note}{''.join(stacks)}</section>\n"
+    )
+
+
+def _stack(stack: StackFacts, number: int, masks: Masks | None) -> str:
+    name = xml(stack.name)
+    parts = [
+        f'<article class="stack">\n<h3 id="stack-{number}">{name}</h3>\n'
+        f"<p>{plural(stack.services, 'service')}</p>\n"
+    ]
+    if stack.picture:
+        picture = checked(stack.picture, f"s{number}-", masks)
+        parts.append(
+            f'<div class="picture" role="region" tabindex="0" aria-label="Picture of {name}">\n'
+            f"{picture}\n</div>\n"
+        )
+    return "".join([*parts, *_budget(stack), "</article>\n"])
+
+
+def _budget(stack: StackFacts) -> Iterator[str]:
+    """The table of the strategies."""
+    if not stack.strategies or not any(each.services for each in stack.strategies):
+        return
+    host = stack.host
+    memory = host.available_memory if host is not None else None
+    cpus = host.cpus if host is not None else None
+    rows = []
+    most_memory = max([memory or 0, *(each.estimate for each in stack.strategies)]) or 1
+    most_cpus = max([cpus or 0, *(each.cpus for each in stack.strategies)]) or 1
+    for each in stack.strategies:
+        limit = None if memory is None else memory / most_memory
+        of_memory = load_bar(each.memory / most_memory, each.estimate / most_memory, limit)
+        limit = None if cpus is None else cpus / most_cpus
+        of_cpus = load_bar(each.cpus / most_cpus, 0, limit)
+        kind = {True: "fits", False: "over", None: "open"}[each.fits]
+        rows.append(
+            f'<tr><th scope="row">{each.name}<small>{xml(and_list(each.services, "", 6) or "none")}</small></th>'
+            f"<td>{of_memory}<span>{xml(_memory(each, memory))}</span></td>"
+            f"<td>{of_cpus}<span>{xml(_cpus(each, cpus))}</span></td>"
+            f'<td class="{kind}">{xml(each.verdict)}</td></tr>\n'
+        )
+    yield (
+        f'<table class="budget">\n<caption>{_machine(stack)}</caption>\n<thead><tr><th scope="col">Strategy</th>'
+        '<th scope="col">Memory</th><th scope="col">CPUs</th><th scope="col">On this machine</th></tr></thead>\n'
+        f"<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
+    )
+
+
+def _machine(stack: StackFacts) -> str:
+    host = stack.host
+    if host is None:
+        return (
+            "What the services may take. No machine is given to compare with: "
+            "set <code>[host]</code> in the configuration."
+        )
+    parts = []
+    if host.memory is not None:
+        reserve = f" ({format_size(host.reserve)} of it reserved)" if host.reserve else ""
+        parts.append(f"{format_size(host.memory)} of memory{reserve}")
+    if host.cpus is not None:
+        parts.append(f"{host.cpus:g} CPU" + "s" * (host.cpus != 1))
+    return f"What the services may take of a machine with {xml(and_list(parts, ''))}"
+
+
+def _memory(each: Strategy, available: int | None) -> str:
+    if not each.memory:
+        text = "no limit" if each.services else "0"
+    elif available:
+        text = f"{format_size(each.memory)} of {format_size(available)} ({each.memory / available:.0%})"
+    else:
+        text = format_size(each.memory)
+    if each.unlimited:
+        text += f"; about {format_size(each.estimate)} with {each.unlimited} that have no limit"
+    return text
+
+
+def _cpus(each: Strategy, available: float | None) -> str:
+    if not each.cpus:
+        return "no limit" if each.services else "0"
+    return f"{each.cpus:g} of {available:g}" if available else f"{each.cpus:g}"
