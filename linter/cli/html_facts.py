@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     Picture = Callable[[Project, Stack], str]
 
-_NO_PICTURE = "There is no picture of the stacks: pip install 'composelint[graph]' brings what draws them."
+_NO_PICTURE = (
+    "There is no picture of the stacks: pip install 'composelint[graph]' brings what draws them."
+)
 
 
 def facts_of(result: Result, workspace: Workspace, *, is_secret: bool) -> Facts:

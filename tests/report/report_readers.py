@@ -216,6 +216,55 @@ def read_markdown(text: str) -> Iterator[Item]:
             yield path, int(line), code[0] if code else row[2]
 
 
+class HtmlPage(HTMLParser):
+    """A page as a browser sees it: its elements with their attributes, its scripts, its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.styles: list[str] = []
+        self.comments = 0
+        self.texts: list[str] = []
+        self._inside = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag in ("script", "style"):
+            self._inside = tag
+            (self.scripts if tag == "script" else self.styles).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside == "style":
+            self.styles[-1] += data
+        else:
+            self.texts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.comments += 1
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the page's program shows."""
+        data: dict[str, Any] = json.loads(self.scripts[0])
+        return data
+
+
+def read_html(text: str) -> Iterator[Item]:
+    data = HtmlPage(text).data
+    for item in data["findings"]:
+        if item["state"] == "reported":
+            yield data["files"][item["file"]], item["line"], data["rules"][item["rule"]]["code"]
+
+
 READERS = {
     "full": read_full,
     "concise": read_concise,
@@ -230,4 +279,5 @@ READERS = {
     "rdjson": read_rdjson,
     "azure": read_azure,
     "markdown": read_markdown,
+    "html": read_html,
 }

@@ -31,8 +31,8 @@ def render(result: Result, options: RenderOptions) -> str:
     masks = options.masks
     facts = options.facts or Facts()
     if masks is not None:
-        facts = masked_facts(facts, masks.text)
-    style, program = _own("page.css"), _own("page.js")
+        facts = _masked(facts, masks.text)
+    style, program = _own("page.css") + facts.style, _own("page.js")
     rules = options.rules
     if rules is None:
         rules = rules_of([*result.diagnostics, *result.fixed])
@@ -53,25 +53,23 @@ def render(result: Result, options: RenderOptions) -> str:
             header(result, facts),
             "<main>\n",
             summary_section(result, facts, options),
-            stacks_section(facts, masks),
+            stacks_section(facts),
             findings_section(result),
             "</main>\n",
-            _FOOTER,
+            _footer(options.show_secrets),
             f'<script type="application/json" id="data">{json_of(result, rules, masks)}</script>\n',
             f"<script>{program}</script>\n</body>\n</html>\n",
         )
     )
 
 
-def masked_facts(facts: Facts, mask: Callable[[str], str]) -> Facts:
-    """The facts without secrets; the pictures are masked where they are checked."""
+def _masked(facts: Facts, mask: Callable[[str], str]) -> Facts:
+    """The facts without secrets; the pictures have none."""
     stacks = tuple(
         stack._replace(
             name=mask(stack.name),
             strategies=tuple(
-                each._replace(
-                    services=tuple(map(mask, each.services)), verdict=mask(each.verdict)
-                )
+                each._replace(services=tuple(map(mask, each.services)), verdict=mask(each.verdict))
                 for each in stack.strategies
             ),
         )
@@ -97,7 +95,9 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-_FOOTER = (
-    '<footer><p>Made by <a href="https://github.com/composelint/composelint">composelint</a>. This page loads '
-    "nothing from elsewhere. Values of secrets are shown as <code>***</code>.</p></footer>\n"
-)
+def _footer(shows_secrets: bool) -> str:
+    secrets = "" if shows_secrets else " <code>***</code> stands for the value of a secret."
+    return (
+        '<footer><p>Made by <a href="https://github.com/composelint/composelint">composelint</a>. This page '
+        f"loads nothing from elsewhere.{secrets}</p></footer>\n"
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...rule import Severity
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ...rule import Severity
 
 
 def counts_bar(counts: Mapping[Severity, int], most: int) -> str:
@@ -39,6 +39,4 @@ def _rect(kind: str, at: float, width: float) -> str:
 
 def _svg(inner: str, label: str) -> str:
     told = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
-    return (
-        f'<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {told}>{inner}</svg>'
-    )
+    return f'<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {told}>{inner}</svg>'

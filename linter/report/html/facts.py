@@ -47,7 +47,8 @@ class Facts(NamedTuple):
     """What a page says besides the findings.
 
     ``title`` names the project, ``made`` is when the page was made, ``baseline`` the path of the
-    baseline that was applied, if any. ``no_picture`` says why stacks have no picture.
+    baseline that was applied, if any. ``no_picture`` says why stacks have no picture, ``style`` is the
+    style sheet of those that they have.
     """
 
     title: str = ""
@@ -56,3 +57,4 @@ class Facts(NamedTuple):
     baseline: str = ""
     stacks: tuple[StackFacts, ...] = ()
     no_picture: str = ""
+    style: str = ""

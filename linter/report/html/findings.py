@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ...base.escape import xml
 from ...base.wording import plural
-from ...rule import Severity
-from .data import state_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
 MOST_LISTED = 1_000
 """How many findings the plain list has: the gravest."""
 
-_STATES = {"fixed": "fixed", "before": "as before", "accepted": "accepted"}
 _GROUPS = ("severity", "file", "service", "rule", "category")
 
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from ..masking import Masks
-
 _ELEMENTS = frozenset((
     "svg", "g", "title", "desc", "defs", "marker", "path", "polygon", "polyline", "ellipse", "circle",
     "rect", "line", "text", "tspan", "a",
@@ -27,59 +25,46 @@ _ATTRIBUTES = frozenset((
     "stroke-opacity", "stroke-width", "tabindex", "text-anchor", "text-decoration", "textLength",
     "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
 ))  # fmt: skip
-_REFERRING = ("aria-labelledby", "aria-describedby")
 
 
-def checked(picture: str, prefix: str, masks: Masks | None) -> str:
-    """An SVG picture without anything but what a page allows; empty if it is not one.
-
-    ``prefix`` begins the ids, so that several pictures of a page have different ones.
-    """
+def checked(picture: str) -> str:
+    """An SVG picture without anything but what a page allows; empty if it is not one."""
     from xml.etree.ElementTree import ParseError, fromstring
 
     try:
         root = fromstring(picture)
     except ParseError:
         return ""
-    return "".join(_written(root, prefix, masks)) if _name(root.tag) == "svg" else ""
+    return "".join(_written(root)) if _name(root.tag) == "svg" else ""
 
 
 def _name(tag: str) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _written(element: Element, prefix: str, masks: Masks | None) -> Iterator[str]:
+def _written(element: Element) -> Iterator[str]:
     name = _name(element.tag)
     if name not in _ELEMENTS:
         return
     yield f"<{name}"
     for key, value in element.attrib.items():
         key = _name(key)
-        if key == "href" and name == "a" and value.startswith("#"):
-            yield f' href="{_text(value, masks)}"'
-        elif key == "id":
-            yield f' id="{xml(prefix + value)}"'
-        elif key in _REFERRING:
-            ids = (prefix + each for each in value.split())
-            yield f' {key}="{xml(" ".join(ids))}"'
-        elif key in _ATTRIBUTES:
-            if "url(" in value:
-                value = value.replace("url(#", f"url(#{prefix}")
-                if "url(" in value.replace("url(#", ""):
-                    continue
-            yield f' {key}="{_text(value, masks)}"'
+        is_link = key == "href" and name == "a" and value.startswith("#")
+        if is_link or (key in _ATTRIBUTES and not _leads_away(value)):
+            yield f' {key}="{_text(value)}"'
     yield ">"
-    yield _text(element.text, masks)
+    yield _text(element.text)
     for child in element:
-        yield from _written(child, prefix, masks)
-        yield _text(child.tail, masks)
+        yield from _written(child)
+        yield _text(child.tail)
     yield f"</{name}>"
 
 
-def _text(text: str | None, masks: Masks | None) -> str:
+def _leads_away(value: str) -> bool:
+    """Whether the value of an attribute names something outside of the picture."""
+    return "url(" in value.lower().replace("url(#", "")
+
+
+def _text(text: str | None) -> str:
     """A text for markup. Line breaks are written such that none of its lines begins one of the page."""
-    if not text or not text.strip():
-        return ""
-    if masks is not None:
-        text = masks.text(text)
-    return "&#10;".join(map(xml, text.split("\n")))
+    return "&#10;".join(map(xml, text.split("\n"))) if text and text.strip() else ""

@@ -12,30 +12,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..masking import Masks
     from .facts import Facts, StackFacts, Strategy
 
 
-def stacks_section(facts: Facts, masks: Masks | None) -> str:
+def stacks_section(facts: Facts) -> str:
     """A part for each stack; empty without one."""
     if not facts.stacks:
         return ""
     note = f"<p>{xml(facts.no_picture)}</p>\n" if facts.no_picture else ""
-    stacks = (_stack(stack, number, masks) for number, stack in enumerate(facts.stacks, 1))
+    stacks = (_stack(stack, number) for number, stack in enumerate(facts.stacks, 1))
     return (
         '<section aria-labelledby="stacks-title">\n<h2 id="stacks-title">Stacks</h2>\n'
         f"{note}{''.join(stacks)}</section>\n"
     )
 
 
-def _stack(stack: StackFacts, number: int, masks: Masks | None) -> str:
+def _stack(stack: StackFacts, number: int) -> str:
     name = xml(stack.name)
     parts = [
         f'<article class="stack">\n<h3 id="stack-{number}">{name}</h3>\n'
         f"<p>{plural(stack.services, 'service')}</p>\n"
     ]
-    if stack.picture:
-        picture = checked(stack.picture, f"s{number}-", masks)
+    if picture := checked(stack.picture):
         parts.append(
             f'<div class="picture" role="region" tabindex="0" aria-label="Picture of {name}">\n'
             f"{picture}\n</div>\n"

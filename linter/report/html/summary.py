@@ -41,9 +41,7 @@ def summary_section(result: Result, facts: Facts, options: RenderOptions) -> str
     parts = ['<section aria-labelledby="summary-title">\n<h2 id="summary-title">Summary</h2>\n']
     verdict = "bad" if result.counts[Severity.ERROR] else "mixed" if reported else "good"
     words = [_total(result), fixable_words(result, options)]
-    parts.append(
-        f'<p class="verdict {verdict}">{" ".join(map(xml, filter(None, words)))}</p>\n'
-    )
+    parts.append(f'<p class="verdict {verdict}">{" ".join(map(xml, filter(None, words)))}</p>\n')
     parts += (f'<p class="warning-note">{xml(text)}</p>\n' for text in _doubts(result))
     parts += [_tiles(result, facts, options), _facts(result, facts)]
     if reported:
@@ -130,9 +128,7 @@ def _facts(result: Result, facts: Facts) -> str:
 
 
 def _tables(reported: list[Diagnostic]) -> Iterator[str]:
-    yield _table(
-        "Category", "category", reported, lambda finding: finding.category, CATEGORIES
-    )
+    yield _table("Category", "category", reported, lambda finding: finding.category, CATEGORIES)
     yield _table("File", "file", reported, lambda finding: finding.path)
     yield _table("Service", "service", reported, _service)
     yield _table("Rule", "rule", reported, lambda finding: finding.code)
