@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..analysis.capacity import loads, under
+from ..base.escape import visible
 from ..base.links import quoted
 from ..base.names import STRATEGIES
 from ..report.html.facts import Facts, SettingsFacts, StackFacts, Strategy
@@ -12,8 +13,6 @@ from .budget_tables import fits, verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..engine.workspace import Workspace
     from ..model.host import Host
     from ..model.project import Project
@@ -21,18 +20,18 @@ if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic
 
-    Picture = Callable[[Project, Stack], str]
-
+MOST_PICTURES = 40
+"""How many stacks have a picture, which takes some 50 kB of the page."""
 _NO_PICTURE = (
-    "There is no picture of the stacks: pip install 'composelint[graph]' brings what draws them."
+    "The stacks have no picture here: `pip install 'composelint[graph]'` brings what draws them."
 )
 
 
 def facts_of(result: Result, workspace: Workspace, *, is_secret: bool) -> Facts:
     """The facts of a run, with its stacks; pictures mask secrets if ``is_secret``."""
-    picture = _drawer(result, is_secret=is_secret)
+    drawer = _Drawer(result, is_secret=is_secret)
     stacks = [
-        _stack(stack, project, picture)
+        _stack(stack, project, drawer)
         for project in _projects(workspace)
         for stack in project.stacks
         if stack.services
@@ -48,7 +47,8 @@ def facts_of(result: Result, workspace: Workspace, *, is_secret: bool) -> Facts:
         tuple(settings),
         baseline or "",
         tuple(stacks),
-        _NO_PICTURE if picture is None and stacks else "",
+        drawer.why_not,
+        drawer.style,
     )
 
 
@@ -72,14 +72,14 @@ def _now() -> str:
     return now.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _stack(stack: Stack, project: Project, picture: Picture | None) -> StackFacts:
+def _stack(stack: Stack, project: Project, drawer: _Drawer) -> StackFacts:
     host = project.host
     if host is not None and (host.memory, host.cpus) == (None, None):
         host = None
     return StackFacts(
         stack.name,
         len(stack.services),
-        picture(project, stack) if picture is not None else "",
+        drawer.picture(stack),
         host,
         tuple(_strategies(stack, host)),
     )
@@ -107,24 +107,67 @@ def _strategies(stack: Stack, host: Host | None) -> list[Strategy]:
     return told
 
 
-def _drawer(result: Result, *, is_secret: bool) -> Picture | None:
-    """What draws a stack, its parts linked to the findings; None where nothing can."""
-    try:
-        from ..graph import picture
-    except ImportError:
-        return None
-    from ..report import masks_of
-    from ..report.masking import masked
+class _Drawer:
+    """Draws stacks, their parts linked to the findings.
 
-    masks = masks_of([result]) if is_secret else None
-    shown = result if masks is None else masked(result, masks)
-    numbers = {id(finding): number for number, finding in enumerate(shown.diagnostics)}
+    Attributes:
+        why_not: why there are stacks without a picture; empty if there are none.
+        style: the style sheet of the pictures.
+    """
 
-    def link(finding: Diagnostic) -> str:
-        number = f"finding={numbers[id(finding)]}"
+    def __init__(self, result: Result, *, is_secret: bool) -> None:
+        from ..graph.picture import is_available
+        from ..report import masks_of
+
+        self.why_not = "" if is_available() else _NO_PICTURE
+        self.style = "" if self.why_not else _style()
+        self._masks = masks_of([result]) if is_secret else None
+        self._shown = result
+        if self._masks is not None:
+            from ..report.masking import masked
+
+            self._shown = masked(result, self._masks)
+        findings = enumerate(self._shown.diagnostics)
+        self._numbers = {id(finding): number for number, finding in findings}
+        self._drawn = 0
+
+    def picture(self, stack: Stack) -> str:
+        """The picture of a stack as SVG; empty if there is none."""
+        from ..graph.layout import LayoutError
+        from ..graph.picture import picture
+
+        if self.why_not and not self._drawn:
+            return ""
+        if self._drawn == MOST_PICTURES:
+            self.why_not = f"Only the first {MOST_PICTURES} stacks have a picture."
+            return ""
+        self._drawn += 1
+        try:
+            return picture(
+                self._shown,
+                stack,
+                link=self._link,
+                hide=None if self._masks is None else self._masks.text,
+                prefix=f"stack{self._drawn}",
+                style=False,
+            )
+        except LayoutError as error:
+            self.why_not = f"There is no picture of {stack.name}: {error}."
+            return ""
+
+    def _link(self, finding: Diagnostic) -> str:
+        number = f"finding={self._numbers[id(finding)]}"
         owner = finding.owner
         if owner is not None and owner[0] == "service":
-            return f"#service={quoted(owner[1])}&{number}"
+            return f"#service={quoted(visible(owner[1]))}&{number}"
         return f"#{number}"
 
-    return lambda project, stack: picture(project, shown, stack, link=link)
+
+def _style() -> str:
+    """The style sheet of the pictures, whose colours follow the page's."""
+    from ..graph.dot import COLORS
+    from ..graph.picture import STYLE
+
+    colors = (f"--cg-{name}:light-dark({light},{dark});" for name, (light, dark) in COLORS.items())
+    light, dark = COLORS["back"]
+    return f"{STYLE}.cg{{{''.join(colors)}}}.picture{{background:light-dark({light},{dark})}}\n"

@@ -29,7 +29,7 @@ CUT = b"\n%%%\n"
 COMPOSE_PROJECT = ("compose.yaml", "compose.override.yaml", ".env", "Dockerfile")
 DOCKERFILE_PROJECT = ("Dockerfile", ".dockerignore", "compose.yaml")
 
-TEXT_FORMATS = ("full", "concise", "grouped", "markdown", "github", "azure")
+TEXT_FORMATS = ("full", "concise", "grouped", "markdown", "github", "azure", "html")
 JSON_FORMATS = ("json", "sarif", "gitlab", "rdjson")
 LINE_FORMATS = ("json-lines",)
 XML_FORMATS = ("junit", "checkstyle")

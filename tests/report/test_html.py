@@ -322,7 +322,7 @@ class Outline(HTMLParser):
 def test_the_page_of_a_project(station: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is drawn: the pictures have tests of their own."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    monkeypatch.setattr("composelint.linter.cli.html_facts._drawer", lambda *_, **__: None)
+    monkeypatch.setattr("composelint.linter.graph.picture.is_available", lambda: False)
     run(*CALL, "--report", "html=page.html")
     text = (station / "page.html").read_text("utf-8")
     outline = "\n".join(Outline(text).lines) + "\n"
@@ -335,9 +335,9 @@ def test_the_page_of_a_project(station: Path, run: Run, monkeypatch: pytest.Monk
 def test_a_page_says_how_to_have_the_picture_where_it_cannot_be_drawn(
     station: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("composelint.linter.cli.html_facts._drawer", lambda *_, **__: None)
+    monkeypatch.setattr("composelint.linter.graph.picture.is_available", lambda: False)
     text = run(*CALL, "--output-format", "html").stdout
-    assert "pip install 'composelint[graph]' brings what draws them" in text
+    assert "<code>pip install 'composelint[graph]'</code> brings what draws them" in text
 
 
 def test_two_pages_of_one_time_are_equal(

@@ -98,7 +98,7 @@ class _Page:
             if len(finding.related) > _MOST_RELATED
             else None,
             "fix": self._fix(finding.fix) if finding.fix else None,
-            "reason": visible(finding.suppressed) if state == "accepted" else None,
+            "reason": visible(finding.suppressed or "") if state == "accepted" else None,
             "brought": [visible(path) for path in finding.brought_by],
         }
         if finding.stack is not None:

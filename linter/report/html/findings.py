@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ...result import Result
     from ...rule import Diagnostic
 
-MOST_LISTED = 1_000
+MOST_LISTED = 500
 """How many findings the plain list has: the gravest."""
 
 _GROUPS = ("severity", "file", "service", "rule", "category")

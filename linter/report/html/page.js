@@ -257,31 +257,33 @@
     return found;
   }
 
+  const namesOfRules = new Map(data.rules.map((rule) => [rule.code, rule.name]));
+
   function fillChoices() {
     const first = findings.some((finding) => finding.state === "reported") ? "reported" : "";
     for (const key of KEYS) {
+      const valueOf = VALUES[key];
       const counts = new Map();
       for (const finding of findings) {
-        const value = VALUES[key](finding);
-        if (value && (key === "state" || finding.state === "reported")) counts.set(value, (counts.get(value) || 0) + 1);
-        else if (value && !counts.has(value)) counts.set(value, 0);
+        const value = valueOf(finding);
+        const isCounted = key === "state" || finding.state === "reported";
+        if (value) counts.set(value, (counts.get(value) || 0) + (isCounted ? 1 : 0));
       }
       const names = [...counts.keys()];
       if (key !== "state" && key !== "file") names.sort();
-      for (const value of names) {
-        const name = key === "state" ? STATES[value] : key === "rule" ? `${value} ${nameOf(value)}` : value;
+      const options = names.map((value) => {
+        const name = key === "state" ? STATES[value] : key === "rule" ? `${value} ${namesOfRules.get(value)}` : value;
         const option = make("option", "", `${name} (${counts.get(value).toLocaleString("en")})`);
         option.value = value;
         if (key === "state") option.defaultSelected = value === first;
-        fields[key].append(option);
-      }
+        return option;
+      });
+      fields[key].append(...options);
       // A choice of one is none.
       fields[key].parentElement.hidden = names.length < 2;
     }
     form.reset();
   }
-
-  const nameOf = (code) => data.rules.find((rule) => rule.code === code).name;
 
   // --- the address: what is filtered, so that links can say it
 

@@ -66,5 +66,8 @@ def _leads_away(value: str) -> bool:
 
 
 def _text(text: str | None) -> str:
-    """A text for markup. Line breaks are written such that none of its lines begins one of the page."""
-    return "&#10;".join(map(xml, text.split("\n"))) if text and text.strip() else ""
+    """A text for markup. A line break is written such that no line of the page begins with data."""
+    if not text or not text.strip():
+        return ""
+    lines = text.split("\n")
+    return "&#10;".join("&#160;".join(map(xml, line.split("\xa0"))) for line in lines)

@@ -7,6 +7,7 @@ from ...base.units import format_size
 from ...base.wording import and_list, plural
 from .bars import load_bar
 from .picture import checked
+from .prose import prose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,30 +16,35 @@ if TYPE_CHECKING:
     from .facts import Facts, StackFacts, Strategy
 
 
+_MOST_OPEN = 4
+"""Of more stacks than this each is opened by who wants to see it."""
+
+
 def stacks_section(facts: Facts) -> str:
     """A part for each stack; empty without one."""
     if not facts.stacks:
         return ""
-    note = f"<p>{xml(facts.no_picture)}</p>\n" if facts.no_picture else ""
-    stacks = (_stack(stack, number) for number, stack in enumerate(facts.stacks, 1))
+    note = f"<p>{prose(facts.no_picture)}</p>\n" if facts.no_picture else ""
+    is_open = len(facts.stacks) <= _MOST_OPEN
+    stacks = (_stack(stack, is_open) for stack in facts.stacks)
     return (
         '<section aria-labelledby="stacks-title">\n<h2 id="stacks-title">Stacks</h2>\n'
         f"{note}{''.join(stacks)}</section>\n"
     )
 
 
-def _stack(stack: StackFacts, number: int) -> str:
+def _stack(stack: StackFacts, is_open: bool) -> str:
     name = xml(stack.name)
     parts = [
-        f'<article class="stack">\n<h3 id="stack-{number}">{name}</h3>\n'
-        f"<p>{plural(stack.services, 'service')}</p>\n"
+        f'<details class="stack"{" open" if is_open else ""}>\n<summary><h3>{name}</h3> '
+        f"<span>{plural(stack.services, 'service')}</span></summary>\n"
     ]
     if picture := checked(stack.picture):
         parts.append(
             f'<div class="picture" role="region" tabindex="0" aria-label="Picture of {name}">\n'
             f"{picture}\n</div>\n"
         )
-    return "".join([*parts, *_budget(stack), "</article>\n"])
+    return "".join([*parts, *_budget(stack), "</details>\n"])
 
 
 def _budget(stack: StackFacts) -> Iterator[str]:
