@@ -41,6 +41,7 @@ VARIABLES = {
     "XDG_CONFIG_HOME": "where your own configuration is, `composelint/config.toml`; `~/.config` by default",
     "XDG_STATE_HOME": "where the key of the cache is; `~/.local/state` by default",
     "GITHUB_SERVER_URL": "with `GITHUB_REPOSITORY` and `GITHUB_SHA`: the links of the format `markdown`",
+    "SOURCE_DATE_EPOCH": "seconds since 1970: the time that the format `html` states, instead of now",
     "CI_PROJECT_URL": "with `CI_COMMIT_SHA`: the same on GitLab",
 }
 """Variables that the help does not name, with what they do."""

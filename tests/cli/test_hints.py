@@ -75,7 +75,7 @@ def test_a_folder_with_the_name_of_a_verb_is_linted(tmp_path: Path) -> None:
         (["rules", "--preset", "prod"], 'did you mean "production"?'),
         (["init", "--dry-run", "--preset", "dev"], 'did you mean "development"?'),
         (["--output-format", "jsn"], 'did you mean "json"?'),
-        (["--output-format", "nothing"], "'azure', 'markdown'\n"),
+        (["--output-format", "nothing"], "'markdown', 'html'\n"),
         (["--report", "chekstyle=a"], 'did you mean "checkstyle"?'),
         (["--fail-on", "warn"], 'did you mean "warning"?'),
         (["rules", "--standard", "owsap"], 'did you mean "owasp"?'),
