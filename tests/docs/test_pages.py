@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ import yaml
 from checks import ROOT, Run, run_python, write_files
 from composelint import check, check_texts
 from composelint.linter.cli import VERBS
+from composelint.linter.config.options import OPTIONS
 from composelint.linter.config.trust import read_user
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import find
@@ -113,7 +115,10 @@ def test_yaml_is_what_its_reader_takes(block: Block) -> None:
     elif "jobs" in data:
         (job,) = data["jobs"].values()
         inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
-        assert job["steps"][-1].get("with", {}).keys() <= inputs.keys()
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("composelint/"):
+                assert step.get("with", {}).keys() <= inputs.keys()
+            assert_options_exist(step.get("run", ""))
     elif "repos" in data:
         listed = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
         hooks = {hook["id"]: hook for hook in listed}
@@ -121,11 +126,24 @@ def test_yaml_is_what_its_reader_takes(block: Block) -> None:
             # Where file names follow the options, ``--`` is between them.
             has_files = hooks[hook["id"]].get("pass_filenames", True)
             assert "args" not in hook or (hook["args"][-1] == "--") is has_files
+    elif "include" not in data:
+        (job,) = data.values()
+        assert any("composelint" in command for command in job["script"])
+        for command in job["script"]:
+            assert_options_exist(command)
     else:
         (component,) = data["include"]
         template = (ROOT / "templates" / "composelint.yml").read_text("utf-8")
         spec: dict[str, Any] = next(yaml.safe_load_all(template))
         assert component["inputs"].keys() <= spec["spec"]["inputs"].keys()
+
+
+def assert_options_exist(command: str) -> None:
+    """Assert that composelint has the options that a command calls it with."""
+    known = {name for option in OPTIONS.values() for name in option.names}
+    _, is_call, arguments = f" {command}".rpartition(" composelint ")
+    if is_call:
+        assert {word.partition("=")[0] for word in arguments.split() if word[0] == "-"} <= known
 
 
 @pytest.mark.parametrize("block", blocks("dockerfile"))
@@ -136,9 +154,18 @@ def test_dockerfiles_are_read(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", blocks("sh"))
-def test_commands_for_a_clone_name_what_it_has(block: Block) -> None:
+def test_commands_name_what_there_is(block: Block) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for command in block.text.splitlines():
         words = command.split()
+        if words[0] == "composelint":
+            if words[1] not in VERBS:
+                assert_options_exist(command)
+            continue
+        if words[0] == "pip":
+            (extra,) = re.findall(r"'composelint\[(\w+)\]'", command)
+            assert extra in extras["optional-dependencies"]
+            continue
         assert words[0] == "python"
         if words[1] != "-m":
             assert (ROOT / words[1]).is_file()
