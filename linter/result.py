@@ -18,7 +18,9 @@ class StackRecord(NamedTuple):
 
     ``why`` says why they were taken together (empty for one file), ``path`` and ``line`` are the
     place that shows it, if any does, ``preset`` is the one that judged them. ``is_fragment``
-    tells that further files belong to it, which are not known.
+    tells that further files belong to it, which are not known. ``uses`` says what the limits of its
+    services add up to on a machine that is known: "memory" (in bytes) or "CPUs", the sum, and what the
+    machine has; what nothing limits is left out.
     """
 
     files: tuple[str, ...]
@@ -27,6 +29,7 @@ class StackRecord(NamedTuple):
     line: int
     preset: str
     is_fragment: bool
+    uses: tuple[tuple[str, float, float], ...] = ()
 
     def __str__(self) -> str:
         place = f" ({self.path}:{self.line})" if self.path else ""

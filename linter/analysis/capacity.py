@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ..model.host import Host
     from ..model.service import Service
     from ..model.stack import Stack
 
@@ -153,3 +154,12 @@ def loads(stack: Stack, critical: Sequence[str] = ()) -> list[tuple[tuple[str, .
                 demands[service.name] = demand_of(service, critical)
         result.append((profiles, load_of(demands[service.name] for service in services)))
     return result
+
+
+def uses_of(stack: Stack, host: Host) -> tuple[tuple[str, float, float], ...]:
+    """What the limits of a stack's usual services add up to on a machine: "memory" in bytes or
+    "CPUs", the sum, and what the machine has; without what nothing limits or is not known."""
+    services = running_sets(stack)[0][1]
+    load = load_of(demand_of(service) for service in services)
+    uses = (("memory", load.memory, host.available_memory), ("CPUs", load.cpus, host.cpus))
+    return tuple((title, used, most) for title, used, most in uses if used and most)

@@ -10,6 +10,7 @@ from ..base.names import STRATEGIES
 from ..base.records import NamedTuple
 from ..base.units import format_size
 from ..base.wording import and_list
+from ..report.bars import bar, length_in, style_of, used_text
 from .console import terminal_columns
 
 TYPE_CHECKING = False
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from ..analysis.capacity import Demand
     from ..model.host import Host
     from ..model.stack import Stack
-
-
-BAR = 30
-"""The length of a full bar in characters."""
 
 
 class Budget(NamedTuple):
@@ -206,22 +203,25 @@ def _bars(load: Load, host: Host | None) -> Iterator[Text]:
     available = host.available_memory
     for title, size in (("memory", load.memory), ("reserved", load.reservation)):
         if available and (size or title == "memory"):
-            numbers = f"{format_size(size)} of {format_size(available)}"
-            yield _bar(title, size / available, numbers)
+            yield _bar(title, size, available)
     if host.cpus:
-        yield _bar("CPUs", load.cpus / host.cpus, f"{load.cpus:g} of {host.cpus:g}")
+        yield _bar("CPUs", load.cpus, host.cpus)
 
 
-def _bar(title: str, share: float, numbers: str) -> Text:
+def _bar(title: str, used: float, available: float) -> Text:
     from rich.text import Text
 
-    filled = min(BAR, round(share * BAR)) if share else 0
-    style = "red" if share > 1 else "yellow" if share > 0.8 else "green"
+    share = used / available
+    filled, rest = bar(share, length_in(_width()))
     line = Text(f"{title:9}")
-    line.append("█" * filled, style)
-    line.append("░" * (BAR - filled), "dim")
-    line.append(f" {numbers} ({share:.0%})")
+    line.append(filled, _COLORS[style_of(share)])
+    line.append(rest, "dim")
+    line.append(f" {used_text(title, used, available)}")
     return line
+
+
+_COLORS = {"error": "red", "warning": "yellow", "good": "green"}
+"""The colours of bars by the style that ``report/bars.py`` gives them."""
 
 
 def _strategies(load: Load, host: Host | None) -> RenderableType:

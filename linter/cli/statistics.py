@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..report.bars import BAR, bar
 from ..report.fixes import is_applied, is_fixable, is_suggestion
 from ..report.style import Paint
 from ..report.summary import summary
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
-    """A line or a JSON object for each rule, the one with the most findings first."""
+    """A line or a JSON object for each rule, the one with the most findings first.
+
+    Where there is room, each line has a bar, which is full for the first rule.
+    """
     groups: dict[str, list[Diagnostic]] = {}
     for finding in result.diagnostics if style.show_suppressed else result.reported:
         groups.setdefault(finding.code, []).append(finding)
@@ -38,10 +42,18 @@ def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
         return "".join(json.dumps(row) + "\n" for row in rows)
     paint = Paint(style)
     width = max((len(str(len(findings))) for _, findings in ranked), default=1)
+    names = max((len(visible(findings[0].name)) for _, findings in ranked), default=0)
+    codes = max((len(visible(code)) for code, _ in ranked), default=0)
+    room = min(BAR, style.width - width - codes - names - 10)
     lines = []
-    for _, findings in ranked:
+    for code, findings in ranked:
         gravest = max(findings, key=lambda finding: finding.severity)
         mark = "[*]" if any(is_applied(finding, style) for finding in findings) else "   "
         name = visible(gravest.name)
-        lines.append(f"{len(findings):>{width}}  {paint.code(gravest)} {mark} {name}")
+        line = f"{len(findings):>{width}}  {paint.code(gravest)} {mark} {name}"
+        if len(ranked) > 1 and room >= 8:
+            filled, _ = bar(len(findings) / len(ranked[0][1]), room)
+            pad = " " * (codes - len(visible(code)) + names - len(name) + 2)
+            line += pad + paint(gravest.severity.label, filled)
+        lines.append(line)
     return "\n".join([*lines, summary(result, style)]) + "\n"

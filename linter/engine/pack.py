@@ -109,7 +109,10 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
     result.ran.update(ran)
     result.read.update(paths)
     result.asides += asides
-    result.stacks += [StackRecord(tuple(names), *rest) for names, *rest in stacks]
+    result.stacks += [
+        StackRecord._make((tuple(names), *rest, tuple(map(tuple, uses))))
+        for names, *rest, uses in stacks
+    ]
     result.diagnostics = [_item(item, files) for item in items]
     return result
 

@@ -172,8 +172,14 @@ def _record(stack: Stack, selection: Selection) -> StackRecord:
     path, line = "", 0
     if place is not None:
         path, line = place.file.path, place.file.line_of(place.start)
+    host = stack.project.host
+    uses: tuple[tuple[str, float, float], ...] = ()
+    if host is not None and not stack.is_fragment:
+        from ..analysis.capacity import uses_of
+
+        uses = uses_of(stack, host)
     return StackRecord(
-        stack.loaded.files, files.why, path, line, selection.preset, stack.is_fragment
+        stack.loaded.files, files.why, path, line, selection.preset, stack.is_fragment, uses
     )
 
 

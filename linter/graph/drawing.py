@@ -183,8 +183,7 @@ class _Draft:
             if source == key and target in self.hubs:
                 kinds = {edge.kind for edge in edges}
                 verb = _VERBS[next(kind for kind in _VERBS if kind in kinds)]
-                names = dict.fromkeys(edge.target for edge in edges)
-                verbs.setdefault(verb, []).extend(names)
+                verbs.setdefault(verb, []).extend(dict.fromkeys(edge.target for edge in edges))
         for verb, names in verbs.items():
             rows = wrapped((f"{verb} {names[0]}", *names[1:]), 3)
             yield from map(Row, rows)

@@ -33,6 +33,15 @@ def render(result: Result, options: RenderOptions) -> str:
         f"{totals(result, _paint, folded(shared))} {fixable_words(result, options, '`')}".rstrip()
     )
     text = f"## composelint\n\n{summary}\n"
+    stacks = getattr(result, "stacks", [])
+    if any(stack.uses for stack in stacks):
+        from .bars import machine_rows
+
+        text += "\n| Stack | | | Of the machine |\n|---|---|---|---|\n"
+        text += "".join(
+            f"| {markdown_code(stack)} | {title} | {blocks} | {numbers} |\n"
+            for stack, title, blocks, numbers in machine_rows(stacks)
+        )
     text += _table("", shared, options, _MOST_BYTES - len(text))
     fixed = entries(result.fixed) if options.show_fixed else []
     # Their places are those of the state before, which the links do not lead to.

@@ -58,13 +58,22 @@ def nothing_concerned(change: ChangeRecord) -> str:
 
 
 def summary(result: Result, options: RenderOptions, entries: int = 0) -> str:
-    """The totals, and on a second line how many findings can be fixed."""
+    """The totals, on a second line how many findings can be fixed, and the machine's bars.
+
+    The bars are there where a machine is known and limits are set.
+    """
     if not result.files and not result.reported:
         if result.change is not None:
             return nothing_concerned(result.change)
         return "No files checked."
     text = f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()
-    return "\n".join([*_fixed(result, options), text])
+    lines = [*_fixed(result, options), text]
+    stacks = getattr(result, "stacks", [])
+    if any(stack.uses for stack in stacks):
+        from .bars import machine_lines
+
+        lines += machine_lines(stacks, Paint(options), options.width)
+    return "\n".join(lines)
 
 
 def _fixed(result: Result, options: RenderOptions) -> Iterator[str]:

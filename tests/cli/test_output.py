@@ -100,8 +100,8 @@ def test_statistics_count_the_rules(lay_out: LayOut, run: Run) -> None:
     )
     select = ["--statistics", "--select", "CF004,CF401"]
     assert run(*select).stdout == (
-        "3  CF401     image-untagged\n"
-        "2  CF004 [*] obsolete-version\n"
+        "3  CF401     image-untagged    ██████████████████████████████\n"
+        "2  CF004 [*] obsolete-version  ████████████████████\n"
         "Found 5 warnings in 3 files.\n"
         "2 fixable with --fix.\n"
     )
@@ -109,6 +109,68 @@ def test_statistics_count_the_rules(lay_out: LayOut, run: Run) -> None:
         {"code": "CF401", "name": "image-untagged", "count": 3, "fixable": 0, "suggestions": 0},
         {"code": "CF004", "name": "obsolete-version", "count": 2, "fixable": 2, "suggestions": 0},
     ]
+
+
+def test_statistics_of_one_rule_have_no_bar(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    assert run("--statistics", "--select", "CF004").stdout.startswith(
+        "1  CF004 [*] obsolete-version\n"
+    )
+
+
+LIMITED = """\
+services:
+  web:
+    image: nginx:1.30
+    deploy: {replicas: 2, resources: {limits: {memory: 768M, cpus: "1"}}}
+  job: {image: alpine:3.22, mem_limit: 512M, profiles: [tools]}
+"""
+
+
+@pytest.mark.parametrize("output_format", ["full", "concise", "grouped"])
+def test_a_known_machine_is_shown_with_what_the_stack_takes(
+    lay_out: LayOut, run: Run, output_format: str
+) -> None:
+    lay_out({"compose.yaml": LIMITED, "composelint.toml": "host = {memory = '4G', cpus = 2}\n"})
+    for _ in range(2):  # the second time from the cache
+        answer = run("--select", "CF001", "--format", output_format, "--cache-dir", ".cache")
+        assert answer.stdout == (
+            "No problems found in 1 file.\n"
+            "memory   ███████████░░░░░░░░░░░░░░░░░░░ 1.5G of 4G (38%)\n"
+            "CPUs     ██████████████████████████████ 2 of 2 (100%)\n"
+        )
+    bars = [line for line in run("budget").stdout.splitlines() if "█" in line]
+    assert bars[:2] == answer.stdout.splitlines()[1:]
+
+
+@pytest.mark.parametrize("host", ["", "host = {reserve = '1G'}\n"])
+def test_without_a_machine_there_are_no_bars(lay_out: LayOut, run: Run, host: str) -> None:
+    lay_out({"compose.yaml": LIMITED, "composelint.toml": host})
+    assert run("--select", "CF001").stdout == "No problems found in 1 file.\n"
+
+
+def test_without_limits_there_are_no_bars(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": FAULTY, "composelint.toml": "host = {memory = '4G'}\n"})
+    assert "█" not in run("--exit-zero").stdout
+
+
+def test_of_many_stacks_the_fullest_are_shown(lay_out: LayOut, run: Run) -> None:
+    lay_out({"composelint.toml": "host = {memory = '1G'}\n"})
+    stack = "services: {web: {image: 'nginx:1.30', mem_limit: %sM}}\n"
+    lay_out({f"{size}/compose.yaml": stack % size for size in (100, 200, 300, 400, 500)})
+    lines = run("--select", "CF001").stdout.splitlines()[1:]
+    assert [line for line in lines if line.endswith(":")] == [
+        "500/compose.yaml:",
+        "400/compose.yaml:",
+        "300/compose.yaml:",
+    ]
+    assert lines[-1] == "and 2 more stacks: composelint budget shows all"
+
+
+def test_markdown_has_the_bars_in_a_table(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": LIMITED, "composelint.toml": "host = {memory = '4G'}\n"})
+    text = run("--select", "CF001", "--format", "markdown").stdout
+    assert "| `compose.yaml` | memory | ████████░░░░░░░░░░░░ | 1.5G of 4G (38%) |\n" in text
 
 
 def test_quiet_prints_nothing_and_keeps_the_exit_code(lay_out: LayOut, run: Run) -> None:
