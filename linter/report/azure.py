@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base.escape import percent
 from ..rule import Severity
-from .places import anchored, region, repository_path
+from .places import anchored, message_of, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,4 +33,4 @@ def _command(finding: Diagnostic, options: RenderOptions) -> str:
     ]
     properties_text = "".join(f"{key}={percent(value, _PROPERTY)};" for key, value in properties)
     remark = "info: " if finding.severity is Severity.INFO else ""
-    return f"##vso[task.logissue {properties_text}]{remark}{percent(finding.message, _DATA)}"
+    return f"##vso[task.logissue {properties_text}]{remark}{percent(message_of(finding), _DATA)}"

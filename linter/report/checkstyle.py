@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from ..base.escape import xml
+from .places import message_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def render(result: Result, options: RenderOptions) -> str:
             start = finding.start
             lines.append(
                 f'    <error line="{start.line}" column="{start.column}" severity="{finding.severity.label}" '
-                f'message="{xml(finding.message)}" source="composelint.{xml(finding.code)}"/>'
+                f'message="{xml(message_of(finding))}" source="composelint.{xml(finding.code)}"/>'
             )
         lines.append("  </file>")
     lines.append("</checkstyle>")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..base.escape import visible
 from . import shown
 from .fixes import is_applied
+from .places import message_of
 from .style import Paint
 from .summary import summary
 
@@ -27,7 +28,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _line(finding: Diagnostic, paint: Paint, options: RenderOptions) -> str:
     label = finding.severity.label
-    what = f"{paint.code(finding)}{remarks(finding, paint, options)} {visible(finding.message)}"
+    what = f"{paint.code(finding)}{remarks(finding, paint, options)} {visible(message_of(finding))}"
     return f"{paint.place(finding)}: {paint(label, label)}: {what}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..base.escape import percent
 from ..base.wording import and_list, plural
 from ..rule import Severity
-from .places import anchored, region, repository_path
+from .places import anchored, message_of, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ def _command(finding: Diagnostic, options: RenderOptions) -> str:
         properties += [("col", str(start.column)), ("endColumn", str(end.column))]
     properties.append(("title", f"{finding.code} {finding.name}"))
     properties_text = ",".join(f"{key}={percent(value, _PROPERTY)}" for key, value in properties)
-    lines = (finding.message, *finding.help.split("\n"))
+    lines = (message_of(finding), *finding.help.split("\n"))
     text = "%0A".join(percent(line, _DATA) for line in lines if line)
     return f"::{_LEVELS[finding.severity]} {properties_text}::{text}"

@@ -6,7 +6,7 @@ from ..base.escape import visible
 from ..rule import Severity
 from ..suppression.fingerprints import unique
 from .jsontext import to_json
-from .places import anchored, region, repository_path
+from .places import anchored, message_of, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _issue(finding: Diagnostic, mark: str, options: RenderOptions) -> dict[str, 
     start, end = region(span)
     return {
         # GitLab does not show check_name.
-        "description": visible(f"{finding.code}: {finding.message}"),
+        "description": visible(f"{finding.code}: {message_of(finding)}"),
         "check_name": finding.name,
         "fingerprint": mark,
         "severity": _SEVERITIES[finding.severity],

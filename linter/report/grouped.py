@@ -8,6 +8,7 @@ from ..base.escape import visible, visible_path
 from . import shown
 from .concise import remarks
 from .fold import entries, folded
+from .places import message_of
 from .style import Paint
 from .summary import summary
 
@@ -39,7 +40,7 @@ def render(result: Result, options: RenderOptions) -> str:
             lines.append(
                 f"  {place:<{place_width}}  {paint(label, label)}{' ' * (label_width - len(label))}  "
                 f"{paint.code(finding)}{' ' * (code_width - len(finding.code))}"
-                f"{remarks(finding, paint, options, entry.is_applied(options))} {visible(finding.message)}{inline}"
+                f"{remarks(finding, paint, options, entry.is_applied(options))} {visible(message_of(finding))}{inline}"
             )
             if not entry.alike:
                 lines += [f"{indent}also {text}" for text in also]

@@ -12,6 +12,7 @@ from itertools import groupby
 from ..base.escape import xml
 from ..rule import Severity
 from . import shown
+from .places import message_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _case(finding: Diagnostic) -> str:
         f'    <testcase name="{xml(name)}" classname="{path}" file="{path}" line="{start.line}"'
         f' time="0">\n      '
     )
-    message = xml(finding.message)
+    message = xml(message_of(finding))
     if _fails(finding):
         text = f"{path}:{start.line}:{start.column}: {label}: {message}"
         if finding.help:

@@ -12,7 +12,7 @@ from ..base.patterns import on_demand
 from ..rule import Edit, Severity
 from . import rule_url
 from .jsontext import to_json_rows
-from .places import UnitsOfFiles
+from .places import UnitsOfFiles, message_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _diagnostic(finding: Diagnostic, units: UnitsOfFiles, masks: Masks | None) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "message": _inert(finding.message),
+        "message": _inert(message_of(finding)),
         "location": _location(finding.span.origin, units),
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code},

@@ -17,7 +17,7 @@ from ..suppression.fingerprints import unique
 from . import rule_url, shown
 from .fingerprints import line_hashes
 from .jsontext import to_json_rows
-from .places import Region, UnitsOfFiles, anchored, repository_path, uri
+from .places import Region, UnitsOfFiles, anchored, message_of, repository_path, uri
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class _Log:
         location = self._location(span)
         if finding.subject:
             location["logicalLocations"] = [{"fullyQualifiedName": visible(finding.subject)}]
-        text = _message(finding.message)
+        text = _message(message_of(finding))
         if finding.help:
             text += "\n" + "\n".join(map(_message, finding.help.split("\n")))
         data: dict[str, Any] = {

@@ -75,6 +75,20 @@ def test_suppressed_findings_are_shown_on_demand(name: str) -> None:
     assert Counter(items) - Counter(EXPECTED) == Counter([("compose.yaml", 6, "CF900")])
 
 
+LINES = (
+    "azure",
+    "checkstyle",
+    "concise",
+    "github",
+    "gitlab",
+    "grouped",
+    "junit",
+    "rdjson",
+    "sarif",
+)
+"""The formats that show little but the message of a finding."""
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -83,6 +97,7 @@ def test_suppressed_findings_are_shown_on_demand(name: str) -> None:
         ("json", '"brought_by":["api/Dockerfile","x.env"]'),
         ("json-lines", '"brought_by":["api/Dockerfile","x.env"]'),
         ("sarif", '"properties":{"broughtBy":["api/Dockerfile","x.env"]}'),
+        *((name, "(brought by api/Dockerfile, x.env)") for name in LINES),
     ],
 )
 def test_the_files_that_a_finding_comes_from_are_named(name: str, words: str) -> None:
