@@ -40,6 +40,8 @@ _MAX_LISTED = 128_000_000
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _PARENT = re.compile(r"(.+?)(?:~1?|\^1?)\Z", re.DOTALL)
 _MERGE_BASE = "merge-base:"
+_LONGEST_HEAD = 4096
+"""Characters of MERGE_HEAD that are read: more parents than any merge has."""
 _SIDE = "GITHEAD_"
 
 
@@ -153,12 +155,19 @@ class Repository:
     def merged_commits(self) -> list[str]:
         """The commits that a merge in progress brings to the current one.
 
-        git names them in variables before it writes MERGE_HEAD.
+        git names them in variables before it writes MERGE_HEAD, which has a line for each:
+        asked for the name, git answers with the first alone.
         """
         names = [name.removeprefix(_SIDE) for name in os.environ if name.startswith(_SIDE)]
+        try:
+            path = self.answers("rev-parse", "--git-path", "MERGE_HEAD")
+            with open(os.path.join(self.root, path), encoding="ascii") as file:
+                names += file.read(_LONGEST_HEAD).split()
+        except (OSError, ValueError):
+            pass
         found = [
             self.answers("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-            for name in ("MERGE_HEAD", *filter(str.isalnum, names))
+            for name in filter(str.isalnum, names)
         ]
         return list(dict.fromkeys(filter(None, found)))
 

@@ -122,6 +122,22 @@ def test_a_bare_repository_is_linted_at_its_commits(
     assert run("--staged").exit_code == 2
 
 
+def test_what_each_side_of_a_merge_brings_is_its_own(repository: Make, run: Run) -> None:
+    """Also in a merge of more than two: only what no side had is new."""
+    repository({f"{name}/compose.yaml": A for name in "abcd"})
+    git("branch", "-M", "main")
+    for name in "abc":
+        git("checkout", "-q", "-b", f"with-{name}", "main")
+        commit({f"{name}/compose.yaml": BAD})
+    git("checkout", "-q", "main")
+    commit({"README": ""})
+    git("merge", "--no-commit", "with-a", "with-b", "with-c")
+    assert new_ones(run, "--staged") == {}
+    write_files({"d/compose.yaml": BAD})
+    git("add", "-A")
+    assert list(new_ones(run, "--staged")) == ["d/compose.yaml"]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_whole(repository: Make, run: Run, name: str) -> None:
     repository({"compose.yaml": BAD})
