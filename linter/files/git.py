@@ -88,9 +88,29 @@ def _program(path: str) -> str | None:
 
 
 def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:
-    """The output and the errors of git; None if it is missing, fails or takes too long."""
+    """The output and the errors of git; None if it is missing, fails or takes too long.
+
+    Where there is no repository git is not asked: it would take as long as linting a small file.
+    """
+    if not _may_be_in_repository(folder):
+        return None
     answer = run_git(("-C", folder), command, seconds)
     return None if answer is None or answer.returncode else (answer.stdout, answer.stderr)
+
+
+def _may_be_in_repository(folder: str) -> bool:
+    """Whether git may find a repository from a folder: a folder named ``.git`` alone is not one."""
+    if "GIT_DIR" in os.environ:
+        return True
+    folder = os.path.abspath(folder)
+    while True:
+        place = os.path.join(folder, ".git")
+        if os.path.lexists(os.path.join(place, "HEAD")) or os.path.isfile(place):
+            return True
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
 
 
 def run_git(
