@@ -12,7 +12,7 @@ from composelint.linter.rule import Diagnostic, Example, Rule
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.selection import Selection
 from marked import Marks, unmark
-from snippets import project
+from snippets import texts
 
 MARK = re.compile(r"[ \t]*# error(?::|[ \t]*\Z)")
 DEFAULT_PATHS = {
@@ -50,6 +50,6 @@ def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], d
 
 def lint(files: Mapping[str, str], selection: Selection) -> list[Diagnostic]:
     """The findings in a project with these files, whose configuration counts."""
-    with project(files):
+    with texts(files):
         config = load_config() if "composelint.toml" in files else Config()
         return check_paths(["."], Settings(selection=selection, config=config, debug=True)).reported

@@ -5,10 +5,13 @@ Use them from tests of rules; each call works in a folder of its own.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from composelint.linter.config.settings import Config
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
+from composelint.linter.files.disk import DISK
+from composelint.linter.files.tree import Overlay, use_tree
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rule import Diagnostic
 from composelint.linter.rulebook.selection import Selection
@@ -48,6 +53,33 @@ def project(files: Mapping[str, str]) -> Iterator[Path]:
             os.chdir(before)
 
 
+@cache
+def _empty_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="composelint-empty-")).resolve()
+    (folder / ".git").mkdir()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@contextmanager
+def texts(files: Mapping[str, str]) -> Iterator[None]:
+    """Like ``project``, for what only reads: the files are in memory, which is faster.
+
+    ``tests/integration/test_every_way.py`` proves that the findings are the same.
+    """
+    if any(path.endswith("/") or path.startswith("private/") for path in files):
+        with project(files):
+            yield
+        return
+    before = os.getcwd()
+    os.chdir(_empty_folder())
+    try:
+        with use_tree(Overlay(DISK, {path: text.encode() for path, text in files.items()})):
+            yield
+    finally:
+        os.chdir(before)
+
+
 def settings(
     code: str, preset: str = "recommended", config: Config = DEFAULT, **more: Any
 ) -> Settings:
@@ -66,7 +98,7 @@ def diagnostics(
     **more: Any,
 ) -> list[Diagnostic]:
     """The findings of one rule in a project whose file at ``path`` contains ``text``."""
-    with project({**(files or {}), path: text}):
+    with texts({**(files or {}), path: text}):
         result = check_files(list(discover(["."])), settings(code, preset, config, **more))
         return [finding for finding in result.reported if finding.code == code]
 

@@ -10,7 +10,7 @@ from checks import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Applicability, Diagnostic
 from composelint.linter.rulebook.selection import Selection
-from snippets import project
+from snippets import project, texts
 
 
 def found(
@@ -469,7 +469,7 @@ def test_a_cache_among_others(limits: tuple[int, ...], image: str, expected: int
         f"  app{index}:\n    image: shop/app{index}:2.1\n{_LIMIT * limit}"
         for index, limit in enumerate(limits)
     )
-    with project({"compose.yaml": f"services:\n  store:\n    image: {image}\n{others}"}):
+    with texts({"compose.yaml": f"services:\n  store:\n    image: {image}\n{others}"}):
         found = check_paths(
             ["."], Settings(selection=Selection("recommended"), debug=True)
         ).reported
@@ -541,7 +541,7 @@ def test_advice_on_an_image_with_one_tag(tags: str, advice: str) -> None:
         "compose.yaml": "services:\n  web:\n    image: shop/web:latest\n",
         ".github/workflows/main.yml": workflow,
     }
-    with project(files):
+    with texts(files):
         found = check_paths(
             ["."], Settings(selection=Selection("recommended"), debug=True)
         ).reported

@@ -11,7 +11,7 @@ from composelint.linter.cli.budget import budget_command
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import Host
 from composelint.linter.rule import Severity
-from snippets import diagnostics, places, project
+from snippets import diagnostics, places, texts
 
 GIB = 1 << 30
 SMALL = Config(host=Host(4 * GIB, 2.0, GIB // 2))
@@ -171,7 +171,7 @@ services:
 
 
 def budget(*arguments: str, text: str = SHOP, **files: str) -> Result:
-    with project({"compose.yaml": text, **files}):
+    with texts({"compose.yaml": text, **files}):
         return CliRunner().invoke(budget_command, [*arguments], catch_exceptions=False)
 
 

@@ -10,12 +10,12 @@ from checks import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Diagnostic
 from composelint.linter.rulebook.selection import Selection
-from snippets import project
+from snippets import texts
 
 
 def findings(code: str, files: dict[str, str], preset: str = "recommended") -> list[Diagnostic]:
     """What a rule reports in a project under a preset that selects it."""
-    with project(files):
+    with texts(files):
         settings = Settings(selection=Selection(preset), debug=True)
         return [item for item in check_paths(["."], settings).reported if item.code == code]
 

@@ -6,7 +6,7 @@ import pytest
 from checks import check_paths
 from composelint.linter.model.project import Project
 from composelint.linter.rule import Applicability
-from snippets import diagnostics, fixed, fixing, places, project, settings, under_preset
+from snippets import diagnostics, fixed, fixing, places, settings, texts, under_preset
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
 PACKAGE = '{"name": "x"}\n'
@@ -723,7 +723,7 @@ def test_suppressions_in_ignore_files() -> None:
 def test_an_ignore_file_that_is_named_alone(ignore: str, dockerfile: str) -> None:
     folder = ignore.rpartition("/")[0]
     package = f"{folder}/package.json" if folder else "package.json"
-    with project({ignore: "x\n", dockerfile: DOCKERFILE, package: PACKAGE}):
+    with texts({ignore: "x\n", dockerfile: DOCKERFILE, package: PACKAGE}):
         result = check_paths([ignore], settings("DI004"))
         assert [finding.span.file.path for finding in result.reported] == [ignore]
 

@@ -9,12 +9,12 @@ from checks import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Diagnostic, Severity
 from composelint.linter.rulebook.selection import Selection
-from snippets import project
+from snippets import project, texts
 
 
 def findings(code: str, files: dict[str, str], preset: str = "recommended") -> list[Diagnostic]:
     """What a rule reports in a project under a preset that selects it."""
-    with project(files):
+    with texts(files):
         settings = Settings(selection=Selection(preset), debug=True)
         return [item for item in check_paths(["."], settings).reported if item.code == code]
 
@@ -112,7 +112,7 @@ _CODES = ("DF202", "DF204", "DF205", "DF301")
 
 
 def dockerfile_counts(files: dict[str, str], preset: str = "recommended") -> dict[str, bool]:
-    with project({"package.json": "{}", **files}):
+    with texts({"package.json": "{}", **files}):
         settings = Settings(selection=Selection(preset), debug=True)
         codes = {item.code for item in check_paths(["."], settings).reported}
     return {code: code in codes for code in _CODES}

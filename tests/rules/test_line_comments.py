@@ -9,14 +9,14 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.rule import Diagnostic, Severity
 from composelint.linter.rulebook.selection import Selection
-from snippets import diagnostics, fixed, project
+from snippets import diagnostics, fixed, texts
 
 BASE = "FROM debian:trixie-slim\n"
 
 
 def findings(text: str) -> list[Diagnostic]:
     """What all rules report for a Dockerfile."""
-    with project({"Dockerfile": text}):
+    with texts({"Dockerfile": text}):
         settings = Settings(selection=Selection("all"), debug=True, config=Config())
         return check_files(list(discover(["."])), settings).reported
 

@@ -9,7 +9,7 @@ from checks import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Diagnostic
 from composelint.linter.rulebook.selection import Selection
-from snippets import project
+from snippets import texts
 
 
 def found(
@@ -20,7 +20,7 @@ def found(
     preset: str = "recommended",
 ) -> list[Diagnostic]:
     """What a rule reports in one file of a project under a preset that selects it."""
-    with project({path: text, **(files or {})}):
+    with texts({path: text, **(files or {})}):
         settings = Settings(selection=Selection(preset), debug=True)
         findings = check_paths(["."], settings).reported
     return [finding for finding in findings if finding.code == code and finding.path == path]

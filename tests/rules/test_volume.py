@@ -9,7 +9,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.model.host import Host
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from snippets import diagnostics, project
+from snippets import diagnostics, texts
 
 APP = "services:\n  app:\n    image: shop/app:2.1\n"
 DATABASE = "services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n"
@@ -21,7 +21,7 @@ LIMITED = APP + "    mem_limit: 512M\n"
 
 def services(text: str, code: str, selection: Selection, config: Config | None = None) -> list[str]:
     """The services that a rule reports, and those of LN010 as ``unused``."""
-    with project({"compose.yaml": text}):
+    with texts({"compose.yaml": text}):
         settings = Settings(selection=selection, config=config or Config(), debug=True)
         findings = check_paths(["."], settings).reported
     return [
@@ -130,7 +130,7 @@ def test_recommended_leaves_to_stricter_presets(
     code: str, text: str, path: str, asked: bool, asked_strictly: bool
 ) -> None:
     def reports(preset: str) -> bool:
-        with project({path: text}):
+        with texts({path: text}):
             settings = Settings(selection=Selection(preset), debug=True)
             return code in {item.code for item in check_paths(["."], settings).reported}
 
@@ -140,7 +140,7 @@ def test_recommended_leaves_to_stricter_presets(
 
 
 def test_a_published_store_without_a_password_is_one_finding() -> None:
-    with project({"compose.yaml": OPEN}):
+    with texts({"compose.yaml": OPEN}):
         settings = Settings(selection=Selection(), debug=True)
         (finding,) = (
             item for item in check_paths(["."], settings).reported if item.code == "CF330"
@@ -156,7 +156,7 @@ def test_an_entry_script_that_waits_counts() -> None:
         "bin/start-entrypoint.sh": "#!/bin/sh\npython manage.py wait_for_db\nexec node .\n",
     }
     for script, expected in ((files["bin/start-entrypoint.sh"], False), ("exec node .\n", True)):
-        with project({**files, "bin/start-entrypoint.sh": script}):
+        with texts({**files, "bin/start-entrypoint.sh": script}):
             settings = Settings(selection=Selection(), debug=True)
             codes = {item.code for item in check_paths(["."], settings).reported}
         assert ("CF230" in codes) is expected
