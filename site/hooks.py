@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.version import VERSION
 from links import RepositoryLinks
-from markup import accessible, finished, first_sentences, problems
+from markup import Anchors, accessible, finished, first_sentences, problems, shortened
 from mkdocs.structure.files import File, Files
 from rules_data import rules_page
 
@@ -43,6 +43,7 @@ MARK = re.compile(r"^ *<!-- \w+: (?:begin|end) -->\n", re.MULTILINE)
 NAMES = {"en": "English", "es": "Español"}
 RULES = {f"rules/{rule.name}.md": rule for rule in all_rules()}
 links = RepositoryLinks(ROOT, GENERATED)
+anchors = Anchors()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -58,6 +59,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.copyright = f"composelint {VERSION}, MIT License"
     links.repository = str(config.repo_url).rstrip("/")
     config.markdown_extensions.append(links)  # type: ignore[arg-type]
+    config.mdx_configs["toc"]["slugify"] = anchors
     return config
 
 
@@ -66,13 +68,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, source in GENERATED.items():
         text = (ROOT / source).read_text("utf-8")
         files.append(File.generated(config, name, content=text))
-    links.pages = {file.src_uri for file in files.documentation_pages()}
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Remembers which page is read, and says how the search shall weigh it."""
     links.page = page.file.src_uri
+    anchors.begin()
     if links.page == "rules.md":
         # Each rule is found by its own page.
         page.meta["search"] = {"exclude": True}
@@ -90,7 +92,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, **_: Any) -> st
     source = page.file.src_uri
     for problem in (*links.problems(), *problems(html)):
         log.warning("%s: %s", source, problem)
-    page.meta.setdefault("description", first_sentences(html))
+    described = first_sentences(html)
+    if source in RULES:
+        rule = RULES[source]
+        described = shortened(f"{rule.code} {rule.name}: {rule.summary}".replace("`", ""))
+    page.meta["description"] = described
     page.edit_url = f"{links.repository}/edit/main/{edited(source)}"
     return rules_page(html) if source == "rules.md" else finished(html, LANGUAGES)
 

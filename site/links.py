@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +11,7 @@ from markdown.treeprocessors import Treeprocessor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from markdown import Markdown
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 class RepositoryLinks(Extension):
     """Makes links to files of the repository lead there, and those to pages of the site stay in it.
 
-    ``page`` is the page that is being read, ``pages`` are all, ``generated`` those that are made of
-    a file elsewhere. What leads nowhere is in ``problems``. MkDocs checks the links within the site.
+    ``page`` is the page that is being read, ``generated`` are those that are made of a file elsewhere.
+    What leads nowhere in the repository is in ``problems``; MkDocs checks the links within the site.
     """
 
     def __init__(self, root: Path, generated: Mapping[str, str]) -> None:
@@ -32,9 +31,7 @@ class RepositoryLinks(Extension):
         self.targets = {source: page for page, source in generated.items()}
         self.repository = ""
         self.page = ""
-        self.pages: set[str] = set()
         self._problems: list[str] = []
-        self._tracked: set[str] | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Runs before MkDocs' own treatment of links."""
@@ -45,16 +42,6 @@ class RepositoryLinks(Extension):
         found, self._problems = self._problems, []
         return found
 
-    @property
-    def tracked(self) -> set[str]:
-        """The files and folders that are published."""
-        if self._tracked is None:
-            command = ["git", "ls-files", "-z"]
-            listed = subprocess.run(command, cwd=self.root, check=True, capture_output=True)
-            files = {name for name in listed.stdout.decode().split("\0") if name}
-            self._tracked = {*files, *(str(up) for name in files for up in Path(name).parents)}
-        return self._tracked
-
     def resolved(self, address: str) -> str:
         """The address that a link of this page has on the site."""
         parts = urlsplit(address)
@@ -63,15 +50,13 @@ class RepositoryLinks(Extension):
         source = self.sources.get(self.page, f"docs/{self.page}")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(parts.path)))
         suffix = f"#{parts.fragment}" if parts.fragment else ""
-        page = self.targets.get(
-            path, path.removeprefix("docs/") if path.startswith("docs/") else ""
-        )
-        if page in self.pages:
+        if path in self.targets or path.startswith("docs/"):
             here = posixpath.dirname(self.page) or "."
-            return posixpath.relpath(page, here) + suffix
-        if path not in self.tracked:
+            return (
+                posixpath.relpath(self.targets.get(path, path.removeprefix("docs/")), here) + suffix
+            )
+        if path.startswith("../") or not (self.root / path).exists():
             self._problems.append(f"the link to {address} leads nowhere: there is no {path}")
-            return address
         kind = "tree" if (self.root / path).is_dir() else "blob"
         return f"{self.repository}/{kind}/main/{path}{suffix}"
 
@@ -84,7 +69,8 @@ class _Links(Treeprocessor):
         self.links = links
 
     def run(self, root: Element) -> None:
-        for element in root.iter("a"):
-            address = element.get("href")
-            if address:
-                element.set("href", self.links.resolved(address))
+        for tag, attribute in (("a", "href"), ("img", "src")):
+            for element in root.iter(tag):
+                address = element.get(attribute)
+                if address:
+                    element.set(attribute, self.links.resolved(address))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ _LONGEST = 160
 def problems(html: str) -> list[str]:
     """What is broken in a page: references that nothing defines, links and images."""
     prose = _CODE.sub("`…`", html)
-    found = [
-        f"the image {_attribute(image, 'src')} has no alternative text"
-        for image in re.findall(r"<img\b[^>]*>", prose)
-        if not _attribute(image, "alt")
-    ]
+    found = []
+    for image in re.findall(r"<img\b[^>]*>", prose):
+        source = _attribute(image, "src")
+        if not _attribute(image, "alt"):
+            found.append(f"the image {source} has no alternative text")
+        if "://" in source:
+            found.append(f"the image {source} is not part of the site")
     for link in re.findall(r"<a\b[^>]*>", prose):
         address = _attribute(link, "href")
         if address.startswith("http://"):
@@ -39,6 +42,23 @@ def _attribute(tag: str, name: str) -> str:
     return value[1] if value else ""
 
 
+class Anchors:
+    """Names the headings of a page as GitHub does, so that a link to one works in both places."""
+
+    def __init__(self) -> None:
+        self._used: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """Forget the last page."""
+        self._used.clear()
+
+    def __call__(self, title: str, separator: str) -> str:
+        anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", separator)
+        self._used[anchor] += 1
+        times = self._used[anchor] - 1
+        return f"{anchor}{separator}{times}" if times else anchor
+
+
 def text_of(html: str) -> str:
     """The text of a piece of HTML."""
     return " ".join(entities.unescape(re.sub(r"<[^>]+>", "", html)).split())
@@ -49,9 +69,14 @@ def first_sentences(html: str) -> str:
     for found in re.finditer(r"<p>(.*?)</p>", html, re.DOTALL):
         text = text_of(found[1])
         if len(text) >= 40:
-            cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rpartition(" ")[0] + "…"
-            return entities.escape(cut, quote=True)
+            return shortened(text)
     return ""
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, as the value of an attribute."""
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rpartition(" ")[0] + "…"
+    return entities.escape(cut, quote=True)
 
 
 def finished(html: str, languages: Mapping[str, str]) -> str:

@@ -108,6 +108,23 @@ def test_workflows_of_the_documentation_have_no_findings(
     assert (zizmor(path), actionlint(path)) == ([], [])
 
 
+OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_workflows_of_the_project_have_no_findings(path: Path, actionlint: Linter) -> None:
+    assert (zizmor(path), actionlint(path)) == ([], [])
+    for step in yaml.safe_load(path.read_text())["jobs"].values():
+        for script in (each["run"] for each in step["steps"] if "run" in each):
+            assert shellcheck(script, "bash") == ""
+
+
+def test_one_release_of_an_action_is_used_everywhere() -> None:
+    texts = [path.read_text("utf-8") for path in (*OWN, *(ROOT / "docs").glob("*.md"))]
+    found = re.findall(r"uses: (actions/[\w-]+)@(\w+) # (\S+)", "\n".join(texts))
+    assert len({name for name, *_ in set(found)}) == len(set(found)) >= 3
+
+
 def test_the_action_has_no_findings() -> None:
     assert zizmor(ROOT / "action.yml") == []
 
