@@ -172,11 +172,12 @@ def _run(words: Sequence[str], options: Options, mine: dict[str, Any]) -> int:
         trust=options.trust,
     )
     _check_options(scans)
+    limits = _limits(mine)
     sources = find_sources(words)
     store = Store(mine["out"], make=True)
     store.lock()
     try:
-        run = Run(store, sources, scans, _limits(mine), again=mine["again"])
+        run = Run(store, sources, scans, limits, again=mine["again"])
         _scan(run, options, mine)
         progress = run.progress
         if not options.quiet:

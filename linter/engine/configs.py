@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 class Configs:
     """The configurations of a call: each is found and loaded once.
 
+    Args:
+        options: the options of the call.
+        lenient: go on without configurations that have errors.
+        config: the configuration for all files, if it is loaded.
+
     Attributes:
         broken: the errors of those that cannot be used, by the folder that each is for.
     """
 
-    def __init__(self, options: Options, lenient: bool = False) -> None:
+    def __init__(
+        self, options: Options, lenient: bool = False, config: Config | None = None
+    ) -> None:
         self.broken: dict[str, ConfigError] = {}
         self._lenient = lenient
         self._options = options
@@ -37,7 +44,9 @@ class Configs:
         self._homes: dict[str, str] = {}
         self._loaded: dict[str, Config] = {}
         self._of_folders: dict[str, Config] = {}
-        if options.config is not None or (options.isolated and options.overrides):
+        if config is not None:
+            self._only = self._applied(config)
+        elif options.config is not None or (options.isolated and options.overrides):
             self._only = self._load()
         elif options.isolated:
             self._only = self._default

@@ -236,12 +236,19 @@ class Workspace:
                 result.diagnostics.append(finding)
 
 
-def open_workspace(paths: Sequence[str], options: Options, *, lenient: bool = False) -> Workspace:
+def open_workspace(
+    paths: Sequence[str],
+    options: Options,
+    *,
+    lenient: bool = False,
+    config: Config | None = None,
+) -> Workspace:
     """The files under ``paths`` (or the working folder, if there are none) and their settings.
 
     Args:
         lenient: leave out files whose configuration has errors, if others remain and it is not
             that of the working folder; the result of a check reports it.
+        config: the configuration for all files, instead of that of the options.
 
     Raises:
         MissingPath: if a path does not exist.
@@ -250,7 +257,7 @@ def open_workspace(paths: Sequence[str], options: Options, *, lenient: bool = Fa
     """
     if not paths and options.stacks:
         paths = tuple(dict.fromkeys(file for stack in options.stacks for file in stack.split(":")))
-    configs = Configs(options, lenient)
+    configs = Configs(options, lenient, config)
     files: dict[str, tuple[InputFile, str]] = {}
     for path in paths or (".",):
         root = tree_of(nearest_folder(path))

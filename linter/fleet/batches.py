@@ -12,6 +12,7 @@ from .limits import Limits
 from .quick import kind_of_source, quick_commit
 from .scan import children, scan_of
 from .store import Store
+from .tables import DONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,8 +115,13 @@ def _scan(plan: Plan, item: Item) -> Scan | None:
             return None
     started = children(plan.options, limits, os.getpid())
     answer = started.scan(item.path, item.revision, item.known)
-    if answer["repositories"][0]["state"] == "unchanged":
+    row = answer["repositories"][0]
+    if row["state"] == "unchanged":
         return None
+    if row["state"] in DONE and not row.get("commit"):
+        # The process had no time to say it.
+        row["kind"] = kind_of_source(item.path)
+        row["commit"] = quick_commit(item.path, row["kind"], item.revision, limits.size)
     return scan_of(answer, item.id, plan.configuration)
 
 

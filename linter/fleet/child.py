@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 _GRACE = 5.0
 """Seconds after the limit of time until the system ends this process: its parent does so before."""
 
+_MOST_BYTES = 1 << 30
+"""The most bytes of a message."""
 _SIZE = 8
 """The bytes of the number that says how long a message is."""
 
@@ -29,6 +30,8 @@ def read_message(stream: IO[bytes]) -> Any:
     if len(head) < _SIZE:
         return None
     size = int.from_bytes(head, "big")
+    if size > _MOST_BYTES:
+        return None
     data = stream.read(size)
     return json.loads(data) if len(data) == size else None
 
@@ -57,25 +60,23 @@ def main() -> None:
     import gc
 
     gc.set_threshold(50_000)
-    with tempfile.TemporaryDirectory(prefix="composelint-") as folder:
-        empty = os.path.join(folder, "repository")
-        os.mkdir(empty)
-        os.chdir(empty)
-        from .inside import Inside
+    # What is imported from here on is not looked for in the working folder (see -P).
+    os.chdir(os.sep)
+    from .inside import Inside
 
-        inside = Inside(started["options"], limits, empty)
-        while (question := read_message(questions)) is not None:
-            _limit_time(limits["seconds"] + _GRACE)
-            try:
-                answer = inside.scan(question["path"], question["revision"], question["known"])
-            except MemoryError:
-                # What is left of the memory is enough for this.
-                answer = {"repositories": [{"state": "memory"}]}
-            except Exception as error:
-                why = f"internal error: {type(error).__name__}: {error}"
-                answer = {"repositories": [{"state": "crashed", "why": why}]}
-            _limit_time(0)
-            write_message(answers, {**answer, "memory": _most_memory()})
+    inside = Inside(started["options"], limits)
+    while (question := read_message(questions)) is not None:
+        _limit_time(limits["seconds"] + _GRACE)
+        try:
+            answer = inside.scan(question["path"], question["revision"], question["known"])
+        except MemoryError:
+            # What is left of the memory is enough for this.
+            answer = {"repositories": [{"state": "memory"}]}
+        except Exception as error:
+            why = f"internal error: {type(error).__name__}: {error}"
+            answer = {"repositories": [{"state": "crashed", "why": why}]}
+        _limit_time(0)
+        write_message(answers, {**answer, "memory": _most_memory()})
 
 
 def _limit_memory(size: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 
+from ..base.lazy import cached_property
 from ..config.errors import ConfigError
 from ..config.options import Options
 from ..engine.known import Entry, Known
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from ..config.settings import Config
     from ..engine.components import Component
     from ..engine.settings import Settings
     from ..files.disk import Tree
 
-_MOST_KEPT = 2000
-"""The most components whose results are kept for other repositories."""
-_MOST_VARIANTS = 8
-"""The most results of components with the same paths."""
+_MOST_KEPT = 1000
+"""The most results that are kept for other repositories."""
 _MOST_FINDINGS = 400
 """A result with more findings is not kept: it would take much memory."""
+MOST_ROWS = 100_000
+"""The most findings of a repository that become rows."""
 
 
 class Refused(Exception):
@@ -63,14 +65,26 @@ class Inside:
     Args:
         options: the options by name, as ``Options`` has them.
         limits: the limits by name.
-        empty: an empty folder, which archives are read in.
     """
 
-    def __init__(self, options: dict[str, Any], limits: dict[str, Any], empty: str) -> None:
+    def __init__(self, options: dict[str, Any], limits: dict[str, Any]) -> None:
         self.options = options_of(options)
         self.limits = limits
-        self.empty = empty
-        self._kept: dict[tuple[str, Component], list[Entry]] = {}
+        self._kept = Contents()
+
+    @cached_property
+    def config(self) -> Config | None:
+        """The configuration for all repositories; None without one. It is on the disk, like the user's.
+
+        Raises:
+            ConfigError: if it has errors.
+        """
+        if self.options.config is None:
+            return None
+        from ..rulebook.binding import load_config
+
+        with use_tree(DISK):
+            return load_config(self.options.config, isolated=True, overrides=self.options.overrides)
 
     def scan(self, path: str, revision: str, known: str) -> dict[str, Any]:
         """The tables of a repository, whose row has state, reason and counts.
@@ -92,7 +106,7 @@ class Inside:
             row["state"], row["why"] = "unreadable", error.strerror or str(error)
         finally:
             end_git()
-            os.chdir(self.empty)
+            os.chdir(os.sep)
         row["started"], row["seconds"] = started, round(time.time() - started, 4)
         return {**tables, "repositories": [row]}
 
@@ -108,20 +122,26 @@ class Inside:
         if isinstance(tree, Listed) and len(tree.listed) > self.limits["paths"]:
             raise Refused("size", f"it has {len(tree.listed):,} paths (the limit is --max-paths)")
         with use_tree(tree):
-            workspace = open_workspace([], self.options, lenient=True)
+            workspace = open_workspace([], self.options, lenient=True, config=self.config)
             results, summaries, shared = [], [], []
-            name = os.path.basename(os.getcwd())
             for group in workspace.groups:
-                kept = _Kept(group.settings, self._kept, name)
+                kept = _Kept(group.settings, self._kept)
                 result, summed = check_summarised(group.files, group.settings, summary_of, kept)
                 results.append(result)
                 summaries += summed
                 shared.append(kept.hits)
             result = merged(results + workspace.own_results() or [Result()])
+        if any("MemoryError" in trace for trace in result.crashes):
+            raise MemoryError
         if result.failed or result.unread:
             row["state"] = "failed"
             row["why"] = "a rule failed" if result.failed else "no file could be read"
-        tables = tables_of(result, summaries, workspace.files)
+        if len(result.diagnostics) > MOST_ROWS:
+            row["state"] = "size"
+            row["why"] = (
+                f"it has {len(result.diagnostics):,} findings; {MOST_ROWS:,} are in the table"
+            )
+        tables = tables_of(result, summaries, workspace.files, MOST_ROWS)
         counts = {severity.label: count for severity, count in result.counts.items()}
         row.update(
             files=result.files,
@@ -143,6 +163,8 @@ class Inside:
             if size > self.limits["size"]:
                 raise Refused("size", f"it has {size:,} bytes (the limit is --max-size)")
             row["commit"] = archive_hash(path)
+            # As a call beside the archive would read it.
+            os.chdir(os.path.dirname(path))
             return open_archive(path, os.getcwd())
         os.chdir(path)
         if kind == "folder":
@@ -156,28 +178,55 @@ class Inside:
         return GitTree(repository, row["commit"])
 
 
+class Contents:
+    """Results by content: the name of the folder, which is that of a Compose project, and the paths."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, Component], dict[int, Entry]] = {}
+        self._order: list[tuple[tuple[str, Component], int]] = []
+
+    def of(self, key: tuple[str, Component]) -> list[Entry]:
+        """The results for the same paths, the newest first."""
+        return list(reversed(self._entries.get(key, {}).values()))
+
+    def add(self, key: tuple[str, Component], entry: Entry) -> None:
+        """Keep a result, and forget the oldest one where there are too many."""
+        entries = self._entries.setdefault(key, {})
+        if id(entry) in entries:
+            return
+        entries[id(entry)] = entry
+        self._order.append((key, id(entry)))
+        if len(self._order) > _MOST_KEPT:
+            old, number = self._order.pop(0)
+            del self._entries[old][number]
+            if not self._entries[old]:
+                del self._entries[old]
+
+
 class _Kept(Known):
     """Results of contents that other repositories have, too.
 
     Args:
         settings: the settings of the repository's files.
-        kept: the results by the name of the repository's folder and the paths of the files. The name
-            is that of a Compose project.
-        name: that name.
+        contents: the results.
     """
 
-    def __init__(
-        self, settings: Settings, kept: dict[tuple[str, Component], list[Entry]], name: str
-    ) -> None:
+    def __init__(self, settings: Settings, contents: Contents) -> None:
         super().__init__(settings)
-        self._kept = kept
-        self._name = name
-        # The configurations of repositories may differ, as may what is trusted.
-        self._is_alike = not settings.config.path and not settings.selection.extra
+        config = settings.config
+        by_place = (
+            *(config.per_file_ignores, config.per_service_ignores, config.exclude, config.stacks),
+            *(config.presets_by_name, config.use_environment, config.baseline),
+        )
+        # What depends on places would be another thing in another repository, and what is trusted
+        # may be anything.
+        self._is_alike = not any(by_place) and not settings.selection.extra
+        self._contents = contents
+        self._name = os.path.basename(os.getcwd())
         self.hits = False
 
     def valid(self, component: Component) -> Entry | None:
-        for entry in self._kept.get((self._name, component), ()) if self._is_alike else ():
+        for entry in self._contents.of((self._name, component)) if self._is_alike else ():
             if self.holds(entry.facts):
                 self.hits = True
                 return entry
@@ -185,12 +234,5 @@ class _Kept(Known):
 
     def store(self, entries: Iterable[Entry], last: Sequence[Component]) -> None:
         for entry in entries if self._is_alike else ():
-            if len(entry.result[-1]) > _MOST_FINDINGS:
-                continue
-            variants = self._kept.setdefault((self._name, entry.component), [])
-            if any(entry is each for each in variants):
-                continue
-            variants.append(entry)
-            del variants[:-_MOST_VARIANTS]
-        while len(self._kept) > _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
+            if len(entry.result[-1]) <= _MOST_FINDINGS:
+                self._contents.add((self._name, entry.component), entry)

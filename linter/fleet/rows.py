@@ -44,9 +44,12 @@ def summary_of(project: Project) -> Summary:
 
 
 def tables_of(
-    result: Result, summaries: Iterable[object], files: Iterable[InputFile]
+    result: Result, summaries: Iterable[object], files: Iterable[InputFile], most: int
 ) -> dict[str, list[Row]]:
-    """The rows of all tables but ``repositories``, without the columns of the scan."""
+    """The rows of all tables but ``repositories``, without the columns of the scan.
+
+    ``most`` are the most rows of findings.
+    """
     masks = masks_of([result])
     if masks is not None:
         result = masked(result, masks)
@@ -73,7 +76,7 @@ def tables_of(
             for file in sorted(files)
         ],
         "images": list(_images(summed, masks)),
-        "findings": [_finding(finding, masks) for finding in result.diagnostics],
+        "findings": [_finding(finding, masks) for finding in result.diagnostics[:most]],
     }
 
 

@@ -225,13 +225,12 @@ class Store:
             OSError: if they cannot be written; then nothing of them counts.
         """
         written: dict[str, _Appearing] = {}
+        writers: dict[str, Any] = {}
         try:
             for name in _ORDER:
                 written[name] = _Appearing(self._path(name, part))
-            writers = {
-                name: pq.ParquetWriter(file.stream, SCHEMAS[name], compression="zstd")
-                for name, file in written.items()
-            }
+            for name, file in written.items():
+                writers[name] = pq.ParquetWriter(file.stream, SCHEMAS[name], compression="zstd")
             rows: dict[str, list[Row]] = {name: [] for name in _ORDER}
             for scan in scans:
                 for name, more in scan.tables.items():
@@ -246,6 +245,10 @@ class Store:
             for file in written.values():
                 file.appear()
         finally:
+            for writer in writers.values():
+                # After an error it would write its end when it is freed.
+                with suppress(OSError, ValueError, pa.ArrowException):
+                    writer.close()
             for file in written.values():
                 file.drop()
 
