@@ -101,7 +101,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         *(_row(text, color="muted") for text in drawing.rows),
         *_findings(drawing.sign, drawing.told),
     ]
-    yield f'    id="title" peripheries="0" margin="10" labelloc="t" labeljust="l" label=<{_table(rows)}>'
+    yield f'    id="head" peripheries="0" margin="10" labelloc="t" labeljust="l" label=<{_table(rows)}>'
     inside: dict[str, list[Box]] = {}
     for box in drawing.boxes:
         inside.setdefault(box.area, []).append(box)

@@ -116,7 +116,7 @@ def _tips(drawing: Drawing) -> dict[str, tuple[str, str]]:
     tips = {area.key: (area.tip, area.link) for area in drawing.areas}
     tips.update((box.key, (box.tip, box.link)) for box in drawing.boxes)
     tips.update((f"l{number}", (line.tip, "")) for number, line in enumerate(drawing.lines))
-    tips["title"] = drawing.tip, drawing.link
+    tips["head"] = drawing.tip, drawing.link
     return tips
 
 
