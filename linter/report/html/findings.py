@@ -44,7 +44,7 @@ def _filters(result: Result) -> str:
         'spellcheck="false" placeholder="words in messages, help, code, paths"></label>\n'
         f'<fieldset><legend class="unseen">Severity</legend>\n{chips}</fieldset>\n{selects}'
         f'<label>Group by <select name="group">{groups}</select></label>\n'
-        '<button type="button" id="open">Open all</button>\n<button type="reset">Clear</button>\n</form>\n'
+        '<button type="button" id="open">Open all</button>\n<button type="button" id="clear">Clear</button>\n</form>\n'
     )
 
 

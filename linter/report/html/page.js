@@ -340,7 +340,10 @@
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", update);
-  form.addEventListener("reset", () => setTimeout(update));
+  byId("clear").addEventListener("click", () => {
+    form.reset();
+    update();
+  });
   window.addEventListener("hashchange", read);
   list.addEventListener("toggle", (event) => event.target.open && open(event.target), true);
 
