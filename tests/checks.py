@@ -45,6 +45,14 @@ def examples(count: int) -> settings:
     return settings(max_examples=max(count * settings().max_examples // 100, 1))
 
 
+def part_of(items: Sequence[Any]) -> Sequence[Any]:
+    """All of them under the profile "more", a part spread over all of them under fewer examples.
+
+    Tests that use it have the mark ``exhaustive``, with which .ci/run selects them.
+    """
+    return items[:: max(100 // settings().max_examples, 1)]
+
+
 def load_config(path: str | None = None, **given: Any) -> Config:
     """The configuration for the working folder, under a user who trusts its tree."""
     return binding.load_config(path, user=User(everything=True), **given)

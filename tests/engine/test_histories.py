@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from checks import part_of
 from composelint.linter.config.errors import ConfigError
 from composelint.linter.config.options import Options
 from composelint.linter.engine import components
@@ -25,7 +26,9 @@ from composelint.linter.suppression.fingerprints import fingerprint
 from histories import commit_states, history
 
 OPTIONS = Options(preset="all", no_cache=True, jobs=1)
-FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", "0:2").partition(":")
+FIRST, _, LAST = os.environ.get("COMPOSELINT_HISTORIES", f"0:{len(part_of(range(4)))}").partition(
+    ":"
+)
 LENGTH = 6
 
 
@@ -42,6 +45,7 @@ def keys(findings: Iterable[Diagnostic]) -> Counter[tuple[str, ...]]:
     return Counter((each.path, each.code, each.message, fingerprint(each)) for each in findings)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(int(FIRST), int(LAST)))
 def test_since_is_the_difference_of_two_full_runs(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

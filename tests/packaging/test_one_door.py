@@ -65,8 +65,8 @@ def file_functions(path: Path) -> set[str]:
     """The functions on files that a module calls, and the modules of such functions it imports."""
     functions = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in FILE_FUNCTIONS:
-            functions.add(ast.unparse(node.func))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            functions |= FILE_FUNCTIONS & {ast.unparse(node.func)}
         elif isinstance(node, ast.Import):
             functions |= MODULES & {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:

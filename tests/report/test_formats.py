@@ -7,7 +7,7 @@ from collections import Counter
 from typing import cast
 
 import pytest
-from checks import no_hang, run_python
+from checks import no_hang, part_of, run_python
 from composelint.linter.base.names import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
@@ -130,7 +130,7 @@ def test_formats_need_no_new_attributes_of_results() -> None:
 @pytest.fixture(scope="module")
 def many() -> Result:
     items = []
-    for number in range(250):
+    for number in part_of(range(250)):
         text = "".join(
             f'  service{index}:\n    image: nginx:{index} # é\n    ports:\n      - "80{index}:80"\n'
             for index in range(40)
@@ -153,8 +153,9 @@ def many() -> Result:
     return result_of(items, files=250)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", FORMATS)
-def test_5000_findings_take_no_time(name: str, many: Result) -> None:
+def test_many_findings_take_no_time(name: str, many: Result) -> None:
     with no_hang():
         render(name, many, PLAIN)
 

@@ -150,9 +150,8 @@ def test_the_file_tells_little_of_a_secret() -> None:
     assert "Tr0ub4dor" not in text
     # Eight bits fit to one in 256 of all guesses: a list of guesses leaves many that fit.
     assert len(entry["secret"]) == 2
-    marks = [secret_mark(alike(1, secret=f"guess{number}")[0]) for number in range(600)]
-    assert 0 < marks.count(entry["secret"]) < 20
-    assert len(set(marks)) > 150
+    marks = [secret_mark(alike(1, secret=f"guess{number}")[0]) for number in range(250)]
+    assert 100 < len(set(marks)) < 200
     # The fingerprint, which reports show too, is the same for every secret.
     assert entry["fingerprint"] == fingerprint(alike(1, secret="another")[0])
     # It is the same in every file and every version of one: they add up to no more bits.
