@@ -21,6 +21,7 @@ from composelint.linter.rulebook.standards import standards_page
 from families import FAMILIES
 from manpage import man_page
 from options_page import options_page
+from pictures import pictures
 from walkthroughs import WALKTHROUGHS, PageError, pages, replayed
 
 from schemas import published_schemas
@@ -80,6 +81,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
     )
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
     yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
+    yield from pictures()
     for path in pages():
         try:
             yield path, replayed(path.read_text(encoding="utf-8"), path.name in WALKTHROUGHS)

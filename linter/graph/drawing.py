@@ -226,6 +226,12 @@ class _Draft:
         text = _THINGS[kind]
         if resource is not None and resource.external:
             text += ", external"
+        if not any(
+            (mount.kind, mount.source) == (kind, name)
+            for service in self.graph.services
+            for mount in service.mounts
+        ):
+            text += ", of no service"
         tip = "\n".join(filter(None, (f"{text} {name}", findings)))
         return Box(key, kind, short(name), (Row(text),), sign, told, tip, link, "")
 

@@ -181,6 +181,13 @@ def test_the_seed_is_shown_whole(view: View, tmp_path: Path) -> None:
             assert not count or f"{count} {severity}" in " ".join(box.all_text_contents())
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "pictures").glob("*.svg")), ids=str)
+def test_pictures_of_the_documentation_ask_for_nothing(view: View, path: Path) -> None:
+    view.page.goto(path.as_uri())
+    assert view.page.locator("text").count() > 10
+    assert (view.requests, view.console) == ([path.as_uri()], [])
+
+
 def test_light_and_dark_are_readable(view: View, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     title = "<title>A stack</title>"
