@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def part_of(items: Sequence[Any]) -> Sequence[Any]:
     Tests that use it have the mark ``exhaustive``, with which .ci/run selects them.
     """
     return items[:: max(100 // settings().max_examples, 1)]
+
+
+@cache
+def selected(preset: str = "recommended", code: str | None = None, *more: str) -> Selection:
+    """The selection of a preset, or of one rule under it, and of more rules: made once."""
+    return Selection(preset, select=None if code is None else [code], extend_select=more)
 
 
 def load_config(path: str | None = None, **given: Any) -> Config:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from checks import selected
 from composelint.linter.config.settings import Config
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
@@ -23,7 +24,6 @@ from composelint.linter.files.disk import DISK
 from composelint.linter.files.tree import Overlay, use_tree
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rule import Diagnostic
-from composelint.linter.rulebook.selection import Selection
 
 DEFAULT = Config()
 
@@ -83,7 +83,7 @@ def texts(files: Mapping[str, str]) -> Iterator[None]:
 def settings(
     code: str, preset: str = "recommended", config: Config = DEFAULT, **more: Any
 ) -> Settings:
-    chosen = Settings(selection=Selection(preset, select=[code]), debug=True, config=config)
+    chosen = Settings(selection=selected(preset, code), debug=True, config=config)
     return chosen._replace(**more)
 
 
@@ -169,6 +169,6 @@ def fixed(
 def under_preset(code: str, files: Mapping[str, str], preset: str) -> list[Diagnostic]:
     """The findings of one rule where only a preset selects it: without the strict ones."""
     with project(files):
-        chosen = Settings(selection=Selection(preset), debug=True)
+        chosen = Settings(selection=selected(preset), debug=True)
         result = check_files(list(discover(["."])), chosen)
         return [finding for finding in result.reported if finding.code == code]

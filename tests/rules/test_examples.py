@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from checks import selected
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import fix_files
 from composelint.linter.rule import Diagnostic, Example, Rule, Severity
 from composelint.linter.rulebook.registry import all_rules
-from composelint.linter.rulebook.selection import Selection
 from marked import Marks
 from snippets import Pasting, project
 
@@ -69,9 +69,9 @@ NOT_CORRECTED = {
 
 def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
     """The findings of all rules of the example's preset, and of the rule that it belongs to."""
-    selection = Selection(preset_of(example))
+    selection = selected(preset_of(example))
     if not selection.selects(rule):
-        selection = Selection(preset_of(example), extend_select=[rule.code])
+        selection = selected(preset_of(example), None, rule.code)
     return lint(laid_out(rule, example, text)[0], selection)
 
 
@@ -133,7 +133,7 @@ def test_each_exemption_is_needed(code: str, strict: bool) -> None:
         for example in rule.examples
         if (preset_of(example) != "recommended") is strict
         and is_exempt(code, rule, preset_of(example))
-        and Selection(preset_of(example)).selects(exempt)
+        and selected(preset_of(example)).selects(exempt)
     ]
     assert any(
         finding.code == code
@@ -160,7 +160,7 @@ def test_the_comment_that_the_page_shows_accepts_the_finding() -> None:
         lines.insert(number - 1, f"{margin}{shown[0]}")
         findings = lint(
             {**files, path: "\n".join(lines)},
-            Selection(preset_of(example), select=[rule.code]),
+            selected(preset_of(example), rule.code),
         )
         places_left = {finding.start.line for finding in findings if finding.path == path}
         assert number + 1 not in places_left, rule.code
@@ -192,7 +192,7 @@ def test_findings_have_the_severity_that_the_page_promises(rule: Rule, example: 
     files = laid_out(rule, example, example.bad)[0]
     for preset in {preset_of(example), *severities} - {""}:
         expected = own or severities.get(preset, severities[""])
-        findings = lint(files, Selection(preset, select=[rule.code]))
+        findings = lint(files, selected(preset, rule.code))
         reported = {finding.severity for finding in findings if finding.code == rule.code}
         assert reported == {expected}, preset
 
@@ -224,7 +224,7 @@ def test_codes_and_names_are_unique() -> None:
 
 def fixed(rule: Rule, example: Example, files: Mapping[str, str]) -> dict[str, str]:
     """The texts that all fixes of a rule change or create."""
-    selection = Selection(preset_of(example), select=[rule.code])
+    selection = selected(preset_of(example), rule.code)
     with project(files):
         outcome = fix_files(
             list(discover(["."])), Settings(selection=selection, debug=True), Pasting()
@@ -237,7 +237,7 @@ def fixed(rule: Rule, example: Example, files: Mapping[str, str]) -> dict[str, s
 @pytest.mark.parametrize(("rule", "example"), FIXABLE)
 def test_fixing_the_bad_example_gives_the_good_one(rule: Rule, example: Example) -> None:
     files = laid_out(rule, example, example.bad)[0]
-    findings = lint(files, Selection(preset_of(example), select=[rule.code]))
+    findings = lint(files, selected(preset_of(example), rule.code))
     texts = fixed(rule, example, files)
     assert bool(texts) is any(finding.fix for finding in findings)
     if texts:

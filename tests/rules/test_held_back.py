@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks import check_paths
+from checks import check_paths, selected
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rule import Diagnostic, Severity
-from composelint.linter.rulebook.selection import Selection
 from snippets import project, texts
 
 
 def findings(code: str, files: dict[str, str], preset: str = "recommended") -> list[Diagnostic]:
     """What a rule reports in a project under a preset that selects it."""
     with texts(files):
-        settings = Settings(selection=Selection(preset), debug=True)
+        settings = Settings(selection=selected(preset), debug=True)
         return [item for item in check_paths(["."], settings).reported if item.code == code]
 
 
@@ -113,7 +112,7 @@ _CODES = ("DF202", "DF204", "DF205", "DF301")
 
 def dockerfile_counts(files: dict[str, str], preset: str = "recommended") -> dict[str, bool]:
     with texts({"package.json": "{}", **files}):
-        settings = Settings(selection=Selection(preset), debug=True)
+        settings = Settings(selection=selected(preset), debug=True)
         codes = {item.code for item in check_paths(["."], settings).reported}
     return {code: code in codes for code in _CODES}
 
@@ -331,7 +330,7 @@ def test_a_link_to_a_file_that_is_not_here(target: str | None, expected: tuple[i
         with project({"compose.yaml": text, "web/a.js": ""}):
             if target:
                 Path("web/.env").symlink_to(target)
-            settings = Settings(selection=Selection(preset), debug=True)
+            settings = Settings(selection=selected(preset), debug=True)
             reported = check_paths(["."], settings).reported
             found.append([item for item in reported if item.code == "XF110"])
     assert tuple(map(len, found)) == expected

@@ -6,14 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-from checks import write_files
+from checks import selected, write_files
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.files.paths import seen_from
 from composelint.linter.rule import Rule
 from composelint.linter.rulebook.registry import all_rules
-from composelint.linter.rulebook.selection import Selection
 from composelint.linter.suppression.fingerprints import fingerprint
 
 from examples import laid_out
@@ -23,7 +22,7 @@ RULES = [pytest.param(rule, id=rule.code) for rule in all_rules() if rule.exampl
 
 def entries(root: Path) -> list[tuple[str, str, str]]:
     """The code, path and fingerprint of each finding, as a baseline in the root has them."""
-    settings = Settings(selection=Selection("all"), root=str(root))
+    settings = Settings(selection=selected("all"), root=str(root))
     found = check_files(list(discover(["."])), settings).diagnostics
     rows = []
     for finding in found:
