@@ -58,23 +58,30 @@ def goto(view: View, site: str) -> Iterator[Callable[[str], None]]:
     assert [line for line in view.console if line.startswith(("error", "warning"))] == []
 
 
-SEEN = ("", "rules/", "rules/docker-socket/", "tutorial/", "tutorial.es/", "precision/", "404.html")
+SEEN = (
+    "",
+    # Each row is like the others, and axe takes a minute for all of them.
+    "rules/?family=env-files",
+    "rules/docker-socket/",
+    "tutorial/",
+    "tutorial.es/",
+    "precision/",
+    "404.html",
+)
 """Pages that are looked at closely."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1600, "light")])
 @pytest.mark.parametrize("address", SEEN)
 def test_pages_fit_and_are_accessible(
-    view: View, goto: Callable[[str], None], address: str, scheme: Scheme
+    view: View, goto: Callable[[str], None], address: str, width: int, scheme: Scheme
 ) -> None:
     view.page.emulate_media(color_scheme=scheme)
-    # The page that is shown where there is none is written for the address of the published site.
+    view.page.set_viewport_size({"width": width, "height": 1000})
     goto(address)
-    for width in (400, 1600):
-        view.page.set_viewport_size({"width": width, "height": 1000})
-        view.page.wait_for_timeout(300)
-        assert view.page.evaluate("document.documentElement.scrollWidth") == width
-        assert view.accessibility() == []
+    view.page.wait_for_timeout(300)
+    assert view.page.evaluate("document.documentElement.scrollWidth") == width
+    assert view.accessibility() == []
     shown = view.page.evaluate("getComputedStyle(document.body).backgroundColor")
     red = int(re.findall(r"\d+", shown)[0])
     assert (red > 200) == (scheme == "light")
