@@ -121,9 +121,9 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     return
 
 
-def on_post_page(output: str, **_: Any) -> str:
+def on_post_page(output: str, page: Page, **_: Any) -> str:
     """The page as it is written, without what axe finds in the theme."""
-    return accessible(output)
+    return accessible(output, LANGUAGES.get(page.file.src_uri, "en"))
 
 
 def on_post_template(output_content: str, template_name: str, **_: Any) -> str:

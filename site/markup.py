@@ -94,11 +94,24 @@ def finished(html: str, languages: Mapping[str, str]) -> str:
     return html
 
 
-def accessible(output: str) -> str:
-    """A whole page with a name for the search, and links to other languages as the theme's script leaves them.
+def accessible(output: str, language: str = "en") -> str:
+    """A whole page with what the theme leaves out: a name for the search, languages of parts.
 
-    The script would look for a list of all pages beside each page that ``rel="alternate"`` names; a
-    space at the end means the same and is none of its business.
+    The theme's script would look for a list of all pages beside each page that ``rel="alternate"`` names;
+    a space at the end means the same and is none of its business.
     """
-    output = output.replace('role="dialog">', 'role="dialog" aria-label="Search">')
+    name = re.search(r'class="md-search__input"[^>]* placeholder="([^"]*)"', output)
+    label = name[1] if name else "Search"
+    output = output.replace('role="dialog">', f'role="dialog" aria-label="{label}">')
+    if language != "en":
+        # The titles of the other pages are English.
+        output = output.replace(
+            '<ul class="md-tabs__list">', '<ul class="md-tabs__list" lang="en">'
+        )
+        lists = '<ul class="md-nav__list" '
+        output = output.replace(
+            f"{lists}data-md-scrollfix>", f'{lists}data-md-scrollfix lang="en">'
+        )
+        toc = f'{lists}data-md-component="toc" '
+        output = output.replace(toc, f'{toc}lang="{language}" ')
     return output.replace('<link rel="alternate" ', '<link rel="alternate " ')

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -33,10 +35,18 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, in a folder as on GitHub Pages."""
+    """The address of the site, in a folder as on GitHub Pages.
+
+    Whoever works on the tests spares themselves the build: ``COMPOSELINT_SITE=build/site``.
+    """
     folder = tmp_path_factory.mktemp("www")
-    command = [sys.executable, ROOT / "tools" / "website.py", "--site-dir", folder / "composelint"]
-    subprocess.run(command, check=True, capture_output=True)
+    if built := os.environ.get("COMPOSELINT_SITE"):
+        (folder / "composelint").symlink_to(Path(built).absolute())
+    else:
+        command = [sys.executable, ROOT / "tools" / "website.py"]
+        subprocess.run(
+            [*command, "--site-dir", folder / "composelint"], check=True, capture_output=True
+        )
     handler = functools.partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -49,6 +59,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def goto(view: View, site: str) -> Iterator[Callable[[str], None]]:
     """Opens a page of the site. At the end nothing has come from elsewhere, and no error was written."""
+
+    # A busy machine is no reason to fail.
+    view.page.set_default_timeout(120_000)
 
     def open_page(address: str) -> None:
         view.page.goto(site + address)
