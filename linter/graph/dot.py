@@ -53,6 +53,7 @@ _SHAPES = {
     "world": "ellipse",
     "machine": "ellipse",
     "address": "ellipse",
+    "host": "octagon",
 }
 
 _STYLES = {
@@ -157,8 +158,8 @@ def _box(box: Box) -> str:
         *_findings(box.sign, box.told),
     ]
     fill = {"service": "box", "group": "box", "world": "outside", "machine": "outside",
-            "address": "outside"}.get(box.kind, "thing")  # fmt: skip
-    style = "rounded,filled" if box.kind == "service" else "filled"
+            "address": "outside", "host": "back"}.get(box.kind, "thing")  # fmt: skip
+    style = {"service": "rounded,filled", "host": "filled,dashed"}.get(box.kind, "filled")
     border = box.sign or "border"
     width = 2.5 if box.sign else 1.2
     double = ' peripheries="2"' if box.kind == "group" else ""
@@ -177,7 +178,9 @@ def _line(line: Line, number: int) -> str:
         head = "vee" if line.kind == "depends" else "normal"
         attributes.append(f'arrowhead="{head}{_HEADS.get(line.condition, "")}"')
     if line.label:
-        attributes.append(f"label=<{_text(line.label)}>")
+        # The table keeps the text away from its line.
+        row = f'<TR><TD CELLPADDING="3">{_text(line.label)}</TD></TR>'
+        attributes.append(f"label=<{_table([row])}>")
     return f"{line.source} -> {line.target} [{' '.join(attributes)}]"
 
 

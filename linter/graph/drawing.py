@@ -69,6 +69,7 @@ class _Draft:
         self.is_grouped = any(len(group.services) > 1 for group in self.groups)
         self.is_detailed = len(graph.services) <= MOST_DETAILED
         self.things = self._things()
+        self.hosts = self._hosts()
         self.areas: dict[tuple[str, ...], str] = {}
         for group in self.groups:
             self.areas.setdefault(group.area, f"a{len(self.areas)}")
@@ -80,14 +81,22 @@ class _Draft:
         pairs: dict[tuple[str, str], list[Edge]] = {}
         for edge in self.graph.edges:
             source = self.box_of[edge.source]
-            target = (
-                self.box_of[edge.target]
-                if edge.to_kind == "service"
-                else self.things.get((edge.to_kind, edge.target), source)
-            )
+            if edge.to_kind == "service":
+                target = self.box_of[edge.target]
+            elif edge.to_kind == "host":
+                target = self.hosts.get((edge.target, edge.detail), source)
+            else:
+                target = self.things.get((edge.to_kind, edge.target), source)
             if target != source:
                 pairs.setdefault((source, target), []).append(edge)
         return pairs
+
+    def _hosts(self) -> dict[tuple[str, str], str]:
+        """The hosts that are not reached, with why and the keys of their boxes."""
+        hosts = [(edge.target, edge.detail) for edge in self.graph.edges if edge.to_kind == "host"]
+        return {
+            host: f"h{number}" for number, host in enumerate([*dict.fromkeys(hosts)][:MOST_THINGS])
+        }
 
     def _hubs(self) -> dict[str, int]:
         """The boxes that so many lines would end at that nobody could follow them, with the number."""
@@ -126,6 +135,9 @@ class _Draft:
             yield self.box(f"s{number}", group)
         for (kind, name), key in self.things.items():
             yield self.thing(key, kind, name)
+        for (host, why), key in self.hosts.items():
+            tip = f"{host}: {why}"
+            yield Box(key, "host", short(host), (Row(why),), "", "", tip, "", "")
 
     def box(self, key: str, group: Group) -> Box:
         indexes = sorted({index for service in group.services for index in service.findings})
@@ -296,7 +308,8 @@ class _Draft:
         kind = next(each for each in (TALKS, SHARES, DEPENDS, MOUNTS, READS) if each in kinds)
         conditions = [edge.condition for edge in edges if edge.kind == DEPENDS]
         condition = next((each for each in _CONDITIONS if each in conditions), "")
-        ports = dict.fromkeys(edge.detail for edge in edges if edge.kind == TALKS and edge.detail)
+        talks = (edge for edge in edges if edge.kind == TALKS and edge.to_kind == "service")
+        ports = dict.fromkeys(edge.detail for edge in talks if edge.detail)
         labels = [*ports][:3] if self.is_detailed else []
         if kind == SHARES:
             labels = [edge.detail for edge in edges if edge.kind == SHARES]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 5_000
 """The most findings of one stack that a picture tells about."""
 
+HOST_CODES = {"CF172": "is the container itself", "CF174": "nothing has this name"}
+"""The rules about hosts that a service cannot reach, whose names are the evidence, and what is wrong."""
+
 _RESOURCES = ("networks", "volumes", "secrets", "configs")
 
 
@@ -42,6 +45,8 @@ class Findings:
         self._by_service: dict[str, list[int]] = {}
         self._by_resource: dict[tuple[str, str], list[int]] = {}
         self._others: list[int] = []
+        self.unreached: list[tuple[str, str, str]] = []
+        """Services with the names of hosts that they cannot reach, and why."""
         built = _built(stack)
         findings: list[Finding] = []
         for finding in result.reported:
@@ -64,6 +69,9 @@ class Findings:
                     link(finding) if link is not None else "",
                 )
             )
+            if finding.code in HOST_CODES and finding.evidence:
+                why = HOST_CODES[finding.code]
+                self.unreached += ((name, finding.evidence, why) for name in services)
             for name in services:
                 self._by_service.setdefault(name, []).append(index)
             if not services:

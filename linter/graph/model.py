@@ -100,9 +100,9 @@ class Edge(NamedTuple):
     """How a service concerns something else.
 
     ``kind`` is ``depends`` (with the condition of ``depends_on``, and whether it is required),
-    ``talks`` (``detail`` is the port), ``shares`` (``detail`` is what: ``network``, ``volumes``),
+    ``talks`` (``detail`` is the port, or why a host is not reached), ``shares`` (``detail`` is what: ``network``, ``volumes``),
     ``mounts`` (a volume; ``detail`` is the target) or ``reads`` (a secret or config). ``to_kind`` is
-    ``service``, ``volume``, ``secret`` or ``config``.
+    ``service``, ``volume``, ``secret``, ``config``, or ``host`` for a host that nothing is reached at.
     """
 
     kind: str
@@ -312,6 +312,9 @@ class _Description:
             other = stack.services.get(text.partition(":")[0])
             if other is not None and other is not service:
                 yield Edge(TALKS, name, self.text(other.name), "service", "", "", True)
+        for caller, host, why in self.findings.unreached:
+            if caller == service.name:
+                yield Edge(TALKS, name, self.text(host), "host", why, "", True)
         yield from self.shared(service, name)
         mine = next(each for each in services if each.name == name)
         declared = {

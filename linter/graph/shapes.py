@@ -13,7 +13,8 @@ class Row(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A box. ``kind`` is service, group, volume, bind, secret, config, world, machine or address;
+    """A box. ``kind`` is service, group, volume, bind, secret, config, world, machine, address or host
+    (one that is not reached);
     ``sign`` the gravest severity of its findings (or empty), ``told`` what says so, ``tip`` the text
     of those who point at it, ``link`` the address that it leads to (or empty)."""
 

@@ -143,6 +143,8 @@ def sentence(edge: Edge) -> str:
         )
         optional = "" if edge.required else ", if that is there"
         return f"{edge.source} starts when {edge.target} {how}{optional}"
+    if edge.to_kind == "host":
+        return f"{edge.source} cannot reach {edge.target}: {edge.detail}"
     if edge.kind == TALKS:
         return f"{edge.source} talks to {edge.target}" + (f":{edge.detail}" if edge.detail else "")
     if edge.kind == SHARES:

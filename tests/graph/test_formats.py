@@ -130,7 +130,7 @@ def test_graphviz_reads_the_boxes_and_lines_and_no_others(graph: Graph) -> None:
 LABEL = r"(?:[^\W_]| |#\d+;|<br/>)*"
 MERMAID = re.compile(
     rf'flowchart LR|end|subgraph \w+\["{LABEL}"\]|classDef \w+ stroke:#\w+,stroke-width:\dpx'
-    rf'|\w+(?:\[\(|\[/|>|\(\[|\[\[|\[)"{LABEL}"(?:\)\]|/\]|\]|\]\))(?:\])?(?::::\w+)?'
+    rf'|\w+(?:\[\(|\[/|>|\(\[|\[\[|\[|\{{\{{)"{LABEL}"(?:\)\]|/\]|\]|\]\)|\}}\}})(?:\])?(?::::\w+)?'
     rf'|\w+ (?:==>|-->|-\.->|-\.-)(?:\|"{LABEL}"\|)? \w+'
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import composelint
 import pytest
 from composelint.linter.graph.data import to_json
+from composelint.linter.graph.drawing import draw
 from composelint.linter.graph.model import Graph
 from graphs import graph_of
 from jsonschema import Draft202012Validator
@@ -112,6 +113,24 @@ def test_findings_of_a_dockerfile_belong_to_the_services_built_from_it() -> None
     assert in_dockerfile
     of = {each.name: set(each.findings) & in_dockerfile for each in graph.services}
     assert of == {"a": in_dockerfile, "b": in_dockerfile, "c": set()}
+
+
+def test_hosts_that_are_not_reached_are_edges_too() -> None:
+    graph = graph_of(
+        "services:\n"
+        "  web: {image: shop/web:2.1, environment: {SEARCH_URL: 'http://serch:7700/'}}\n"
+        "  api: {image: shop/api:2.1, environment: {DATABASE_URL: 'postgres://localhost:5432/shop'}}\n"
+        "  search: {image: shop/search:1.4}\n"
+        "  db: {image: postgres:16}\n"
+    )
+    assert [(each.source, each.target, each.to_kind, each.detail) for each in graph.edges] == [
+        ("web", "serch", "host", "nothing has this name"),
+        ("api", "localhost", "host", "is the container itself"),
+    ]
+    boxes = {
+        box.title: [row.text for row in box.rows] for box in draw(graph).boxes if box.kind == "host"
+    }
+    assert boxes == {"serch": ["nothing has this name"], "localhost": ["is the container itself"]}
 
 
 def test_the_json_keeps_to_its_schema(shop: Graph) -> None:
