@@ -23,23 +23,79 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "site" / "playground"
 WORK = ROOT / "build" / "playground"
 
-LEFT_OUT = ("linter/cli", "linter/lsp", "linter/insight", "linter/fleet", "schemas", "tools", "tests")
+LEFT_OUT = (
+    "linter/cli",
+    "linter/lsp",
+    "linter/insight",
+    "linter/fleet",
+    "schemas",
+    "tools",
+    "tests",
+)
 """Folders of composelint that the page does not use."""
+KEPT = ("schemas/__init__.py", "schemas/dockerfile.json")
+"""What it needs of them."""
 NEEDED = {"PyYAML": "yaml", "ruamel.yaml": "ruamel", "dockerfile-parse": "dockerfile_parse"}
 """Distributions that linting and fixing need, with the folder of each."""
 NOT_IN_LIBRARY = (
     *("asyncio/windows", "asyncio/proactor", "bdb", "cgi", "cmd", "concurrent/futures/process"),
-    *("config-", "ctypes", "curses", "dbm", "distutils", "doctest", "email", "ensurepip", "filecmp", "ftplib"),
-    *("getopt", "html", "http", "imaplib", "lib2to3", "mailbox", "mailcap", "mimetypes", "multiprocessing"),
-    *("netrc", "nntplib", "optparse", "pdb", "pickletools", "plistlib", "poplib", "profile", "profiling", "pstats"),
+    *(
+        "config-",
+        "ctypes",
+        "curses",
+        "dbm",
+        "distutils",
+        "doctest",
+        "email",
+        "ensurepip",
+        "filecmp",
+        "ftplib",
+    ),
+    *(
+        "getopt",
+        "html",
+        "http",
+        "imaplib",
+        "lib2to3",
+        "mailbox",
+        "mailcap",
+        "mimetypes",
+        "multiprocessing",
+    ),
+    *(
+        "netrc",
+        "nntplib",
+        "optparse",
+        "pdb",
+        "pickletools",
+        "plistlib",
+        "poplib",
+        "profile",
+        "profiling",
+        "pstats",
+    ),
     *("pydoc", "sched", "smtplib", "socketserver", "sqlite3", "ssl", "statistics", "tabnanny"),
     *("telnetlib", "test", "timeit", "tkinter", "trace.", "turtle", "unittest", "urllib/request"),
-    *("venv", "wave", "webbrowser", "wsgiref", "xml", "xmlrpc", "zipapp", "_aix", "_osx"),
+    *(
+        "venv",
+        "wave",
+        "webbrowser",
+        "wsgiref",
+        "xml/dom",
+        "xml/sax",
+        "xmlrpc",
+        "zipapp",
+        "_aix",
+        "_osx",
+    ),
 )
 """How modules of the standard library begin that nothing here imports."""
 EXAMPLES = {
     "shop": ("A book shop with a few things to mend", "examples/bookshop"),
-    "tournament": ("A tournament: first draft for production", "examples/tournament/drafts/production"),
+    "tournament": (
+        "A tournament: first draft for production",
+        "examples/tournament/drafts/production",
+    ),
     "station": ("A measuring station with many errors", "tests/projects/station"),
     "monorepo": ("A monorepo whose Dockerfiles are in folders", "tests/projects/monorepo"),
 }
@@ -87,7 +143,9 @@ def installed() -> Path:
         folder.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(SOURCE / name, folder)
-        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder)
+        run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder
+        )
         mark.write_bytes(lock)
     for name in ("src", "tests"):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -108,9 +166,26 @@ def bundle(modules: Path, assets: Path) -> None:
         f"--outdir={assets}",
     ]
     run(command, modules.parent)
+    with (assets / "style.css").open("a", encoding="utf-8") as style:
+        style.write(colours_of_pictures())
+    shutil.copy(ROOT / "site" / "theme" / "assets" / "icon.svg", assets)
     for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"):
         shutil.copy(modules / "pyodide" / name, assets)
         (assets / name).chmod(0o644)
+
+
+def colours_of_pictures() -> str:
+    """The style of pictures, whose colours follow those of the page."""
+    from composelint.linter.graph.dot import COLORS
+
+    colours = "".join(
+        f"--cg-{name}:light-dark({light},{dark});" for name, (light, dark) in COLORS.items()
+    )
+    rules = "".join(
+        f".cg-f-{name}{{fill:var(--cg-{name})}}.cg-s-{name}{{stroke:var(--cg-{name})}}"
+        for name in COLORS
+    )
+    return f".cg{{{colours}font-family:Helvetica,Arial,sans-serif}}{rules}\n"
 
 
 def python(modules: Path, assets: Path) -> None:
@@ -123,14 +198,26 @@ def python(modules: Path, assets: Path) -> None:
                 library.extract(name, stage / "library")
     packages = stage / "packages"
     own = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "__init__.py", "linter", "rules"],
+        [
+            "git",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "__init__.py",
+            "linter",
+            "rules",
+            *KEPT,
+        ],
         cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,
     ).stdout
     for name in filter(None, own.split("\0")):
-        if not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+        is_left_out = name.startswith(LEFT_OUT) and name not in KEPT
+        if not is_left_out and (ROOT / name).is_file():
             copy(ROOT / name, packages / "composelint" / name)
     pinned = (ROOT / "requirements" / "ci.txt").read_text("utf-8")
     for name, folder in NEEDED.items():
@@ -144,8 +231,19 @@ def python(modules: Path, assets: Path) -> None:
     # PyYAML asks whether it has the parser in C.
     (packages / "yaml" / "cyaml.py").write_text("raise ImportError\n", "utf-8")
     shutil.copy(SOURCE / "session.py", packages / "session.py")
-    command = ["node", str(SOURCE / "archive.mjs"), str(modules / "pyodide"), str(stage), str(assets)]
-    run(command, WORK)
+    # Compiling takes long, and is only done when something has changed.
+    kept = WORK / f"compiled-{digest(stage, SOURCE / 'archive.mjs', modules.parent / 'installed')}"
+    if not kept.exists():
+        for old in WORK.glob("compiled-*"):
+            shutil.rmtree(old)
+        fresh = WORK / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        program = str(SOURCE / "archive.mjs")
+        run(["node", program, str(modules / "pyodide"), str(stage), str(fresh)], WORK)
+        fresh.rename(kept)
+    for path in kept.iterdir():
+        shutil.copy(path, assets)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -174,7 +272,9 @@ def licenses(modules: Path) -> str:
         folder = modules.parent / path
         if not path or entry.get("dev") or not folder.is_dir():
             continue
-        title = f"{path.removeprefix('node_modules/')} {entry['version']} ({entry.get('license', '')})"
+        title = (
+            f"{path.removeprefix('node_modules/')} {entry['version']} ({entry.get('license', '')})"
+        )
         texts = [file.read_text("utf-8") for file in sorted(folder.glob("LICEN[CS]E*"))]
         parts.append("\n\n".join([title, *texts]))
     for name in NEEDED:
@@ -190,11 +290,14 @@ def licenses(modules: Path) -> str:
     return rule.join(part.strip() for part in parts) + "\n"
 
 
-def digest(folder: Path) -> str:
-    """A short name for the content of a folder."""
+def digest(*places: Path) -> str:
+    """A short name for the content of files and folders."""
     state = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    for place in places:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file():
+                state.update(str(path.relative_to(place)).encode() + b"\0")
+                state.update(hashlib.sha256(path.read_bytes()).digest())
     return state.hexdigest()[:10]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from composelint.linter.config.errors import ConfigError
@@ -16,7 +17,7 @@ from composelint.linter.config.options import Options
 from composelint.linter.engine.workspace import Workspace, open_workspace
 from composelint.linter.files.tree import Overlay, use_tree
 from composelint.linter.report import masks_of, rule_url
-from composelint.linter.result import Result
+from composelint.linter.result import Result, merged
 from composelint.linter.rule import Append, Applicability, Create, Diagnostic, Fix, as_edit
 from composelint.linter.rulebook.registry import UnknownSelector
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from composelint.linter.base.text import SourceFile, Span
+    from composelint.linter.graph.shapes import Drawing
 
     Row = dict[str, Any]
 
@@ -32,6 +34,10 @@ ROOT = "/project"
 """The folder in which the page's files are said to be."""
 MOST_FINDINGS = 2000
 """More findings than this are counted and not sent."""
+
+
+MOST_PICTURES = 6
+"""More stacks than this are not drawn."""
 
 
 class Nothing:
@@ -88,6 +94,7 @@ class Session:
         self.options = Options(jobs=1, no_cache=True)
         self.workspace: Workspace | None = None
         self.findings: list[Diagnostic] = []
+        self.drawings: list[Drawing] = []
 
     def answer(self, request: str) -> str:
         """The answer to a request, both as JSON."""
@@ -165,16 +172,54 @@ class Session:
         }
 
     def do_picture(self) -> Row:
-        """The stack as a picture, in the language of Graphviz; none where nothing can be drawn."""
-        return {"dot": picture(self.workspace) if self.workspace is not None else None}
+        """The stacks as graphs in the language of Graphviz; the page lays them out."""
+        self.drawings = drawings(self.workspace) if self.workspace is not None else []
+        return {"graphs": [to_dot(drawing) for drawing in self.drawings]}
+
+    def do_dress(self, layouts: list[str]) -> Row:
+        """The pictures, of what has been laid out: with titles, colours and links to findings."""
+        from composelint.linter.graph.svg import dressed
+
+        pairs = zip(layouts, self.drawings, strict=True)
+        return {
+            "pictures": [
+                dressed(layout, drawing, prefix=f"graph{number}", style=False)
+                for number, (layout, drawing) in enumerate(pairs)
+            ]
+        }
 
 
 _EMPTY: Row = {"findings": [], "more": 0, "files": 0, "suppressed": 0, "preset": []}
 
 
-def picture(workspace: Workspace) -> str | None:
-    """The stacks of a workspace as a graph in the language of Graphviz."""
-    return None
+def drawings(workspace: Workspace) -> list[Drawing]:
+    """What is drawn of the stacks of a workspace, with links such as ``#finding-3``."""
+    from composelint.linter.engine.run import check_project
+    from composelint.linter.graph.drawing import draw
+    from composelint.linter.graph.model import describe
+    from composelint.linter.report.masking import masked
+
+    checked = [check_project(group.files, group.settings) for group in workspace.groups]
+    if not checked:
+        return []
+    result = merged([result for result, _ in checked])
+    masks = masks_of([result])
+    if masks is not None:
+        result = masked(result, masks)
+    numbers = {id(finding): number for number, finding in enumerate(result.reported)}
+
+    def link(finding: Diagnostic) -> str:
+        return f"#finding-{numbers[id(finding)]}" if id(finding) in numbers else ""
+
+    stacks = (stack for _, project in checked for stack in project.stacks if stack.services)
+    hide = masks.text if masks is not None else None
+    return [draw(describe(stack, result, link, hide)) for stack in islice(stacks, MOST_PICTURES)]
+
+
+def to_dot(drawing: Drawing) -> str:
+    from composelint.linter.graph.dot import to_dot
+
+    return to_dot(drawing)
 
 
 def _identity(finding: Diagnostic) -> tuple[str, str, int, str]:

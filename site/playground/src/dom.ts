@@ -29,3 +29,8 @@ export function part<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
 export function counted(number: number, one: string, many = `${one}s`): string {
     return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
+
+/** A text in which what is in backquotes is code. */
+export function withCode(text: string): Child[] {
+    return text.split("`").map((each, at) => (at % 2 === 1 ? element("code", {}, each) : each));
+}

@@ -1,6 +1,6 @@
 /** The list of findings beside the editor. */
 
-import { button, counted, element } from "./dom";
+import { button, counted, element, withCode } from "./dom";
 import type { Finding, Place, Report, Severity } from "./protocol";
 
 export interface Actions {
@@ -80,7 +80,7 @@ function item(finding: Finding, actions: Actions): HTMLElement {
             "div",
             { class: "body" },
             message,
-            finding.help ? element("p", { class: "help" }, finding.help) : null,
+            finding.help ? element("p", { class: "help" }, ...withCode(finding.help)) : null,
             related.length > 0 ? element("ul", { class: "related" }, ...related) : null,
             finding.fix !== null ? fixing : null,
             element("p", { class: "meta" }, where, code),

@@ -80,6 +80,7 @@ const project = new Project(editorHost, edited);
 
 function edited(): void {
     version += 1;
+    document.documentElement.dataset["linting"] = "";
     changedAt = performance.now();
     if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
     clearTimeout(timer);
@@ -269,8 +270,10 @@ async function check(): Promise<void> {
     const since = changedAt;
     const files = project.texts();
     keep();
+    document.documentElement.dataset["linting"] = "";
     const problem = filesProblem(files);
     if (problem !== "") {
+        delete document.documentElement.dataset["linting"];
         say(`${problem} Nothing was linted.`, "wrong");
         return;
     }
@@ -280,8 +283,10 @@ async function check(): Promise<void> {
         report = answer;
         reported = asked;
         refresh();
-        document.documentElement.dataset["took"] = String(Math.round(performance.now() - since));
-        document.documentElement.dataset["checked"] = String(asked);
+        const { dataset } = document.documentElement;
+        dataset["took"] = String(Math.round(performance.now() - since));
+        dataset["first"] ??= String(Math.round(performance.now()));
+        dataset["checked"] = String(asked);
     } catch (error) {
         if (asked !== version || (error instanceof Error && error.message === "overtaken")) return;
         report = null;
@@ -292,6 +297,8 @@ async function check(): Promise<void> {
             say("composelint failed on these files. Please report it with a link to them.", "wrong");
             console.warn(error);
         }
+    } finally {
+        if (asked === version) delete document.documentElement.dataset["linting"];
     }
 }
 
@@ -439,31 +446,38 @@ async function draw(): Promise<void> {
     const asked = version;
     drawn = asked;
     try {
-        const { dot } = await linter.ask({ do: "picture" });
-        const svg = dot === null ? null : inert(await laidOut(dot));
+        const { graphs } = await linter.ask({ do: "picture" });
+        const layouts: string[] = [];
+        for (const graph of graphs) layouts.push(await laidOut(graph));
         if (asked !== version) return;
-        if (svg === null) {
+        const { pictures } = await linter.ask({ do: "dress", layouts });
+        if (asked !== version) return;
+        if (pictures.length === 0) {
             picturePanel.replaceChildren(element("p", { class: "empty" }, "There is no stack to draw in these files."));
             return;
         }
-        svg.setAttribute("role", "img");
-        svg.setAttribute("aria-label", "The stack: services, networks, ports and volumes");
-        picturePanel.replaceChildren(
-            element(
-                "p",
-                {},
-                button("Fit or full size", "", () => {
-                    picturePanel.classList.toggle("whole");
-                }),
-            ),
-            svg,
-        );
+        const size = button("Full size", "", () => {
+            const isWhole = picturePanel.classList.toggle("whole");
+            size.textContent = isWhole ? "Fit" : "Full size";
+        });
+        if (picturePanel.classList.contains("whole")) size.textContent = "Fit";
+        const drawings = pictures.map(inert).filter((each) => each !== null);
+        picturePanel.replaceChildren(element("p", {}, size), ...drawings);
     } catch (error) {
         drawn = -1;
         const why = error instanceof Error ? error.message : String(error);
         picturePanel.replaceChildren(element("p", { class: "empty" }, `The picture could not be drawn: ${why}`));
     }
 }
+
+picturePanel.addEventListener("click", (event) => {
+    const link = (event.target as Element).closest("a");
+    const number = /^#finding-(\d+)$/.exec(link?.getAttribute("href") ?? "")?.[1];
+    if (number === undefined) return;
+    event.preventDefault();
+    const finding = report?.findings[Number(number)];
+    if (finding !== undefined && reported === version) go(finding);
+});
 
 for (const name of ["findings", "picture"]) {
     part(`view-${name}`).addEventListener("click", () => {
@@ -473,6 +487,7 @@ for (const name of ["findings", "picture"]) {
             tab.tabIndex = each === name ? 0 : -1;
             part(`panel-${each}`).hidden = each !== name;
         }
+        document.body.classList.toggle("drawing", name === "picture");
         if (name === "picture") void draw();
     });
 }

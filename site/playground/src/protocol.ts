@@ -56,14 +56,16 @@ export interface Answers {
     check: Report;
     fix: Fixed;
     fix_all: Fixed;
-    picture: { dot: string | null };
+    picture: { graphs: string[] };
+    dress: { pictures: string[] };
 }
 
 export type Request =
     | { do: "check"; files: Files; preset: string | null }
     | { do: "fix"; number: number; code: string }
     | { do: "fix_all"; unsafe: boolean }
-    | { do: "picture" };
+    | { do: "picture" }
+    | { do: "dress"; layouts: string[] };
 
 export type FromWorker =
     | { kind: "progress"; loaded: number; what: string }
