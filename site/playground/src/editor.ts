@@ -129,7 +129,11 @@ export function newState(path: string, text: string, changed: () => void): Edito
                 ...lintKeymap,
                 indentWithTab,
             ]),
-            EditorView.contentAttributes.of({ "aria-label": `Text of ${path}`, spellcheck: "false" }),
+            EditorView.contentAttributes.of({
+                "aria-label": `Text of ${path}`,
+                spellcheck: "false",
+                tabindex: "0",
+            }),
             EditorView.updateListener.of((update) => {
                 if (update.docChanged) changed();
             }),

@@ -39,7 +39,6 @@ function item(finding: Finding, actions: Actions): HTMLElement {
     const where = button(`${finding.path}:${finding.line}:${finding.column}`, "place", () => {
         actions.go(finding);
     });
-    where.setAttribute("aria-label", `Go to ${finding.path}, line ${finding.line}`);
     const address = ruleAddress(finding);
     const code = address
         ? element(

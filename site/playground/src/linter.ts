@@ -2,8 +2,8 @@
 
 import type { Answers, FromWorker, Request } from "./protocol";
 
-/** The longest time for an answer, in milliseconds. */
-const LIMIT = Number(document.documentElement.dataset["limit"] ?? 10_000);
+/** The longest time for an answer, in milliseconds, unless the machine is slow. */
+const LIMIT = 10_000;
 
 export class TooLong extends Error {}
 
@@ -25,6 +25,7 @@ export class Linter {
     private isReady = false;
     private count = 0;
     private timer = 0;
+    private limit = LIMIT;
     private current: Waiting | null = null;
     private readonly queue: Waiting[] = [];
 
@@ -86,9 +87,9 @@ export class Linter {
             const late = this.current;
             this.current = null;
             this.start();
-            late?.failed(new TooLong(`more than ${LIMIT / 1000} seconds`));
+            late?.failed(new TooLong(`more than ${Math.round(this.limit / 1000)} seconds`));
             this.next();
-        }, LIMIT);
+        }, this.limit);
     }
 
     private hear(message: FromWorker): void {
@@ -96,6 +97,8 @@ export class Linter {
             this.listener.progress(message.loaded, message.what);
         } else if (message.kind === "ready") {
             this.isReady = true;
+            // Where starting took long, everything does.
+            this.limit = Math.max(LIMIT, Math.min(3 * message.milliseconds, 60_000));
             remember();
             this.listener.ready(message.milliseconds);
             if (this.current !== null) this.watch();
