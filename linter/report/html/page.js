@@ -29,6 +29,26 @@
   nameScheme();
   button.hidden = false;
 
+  // --- pictures that are wider than the page
+
+  for (const picture of document.querySelectorAll(".picture")) {
+    const toggle = document.createElement("button");
+    toggle.type = "button";
+    toggle.textContent = "Whole picture";
+    toggle.addEventListener("click", () => {
+      const isWhole = picture.classList.toggle("whole");
+      toggle.textContent = isWhole ? "Full size" : "Whole picture";
+    });
+    const width = Number(picture.querySelector("svg").getAttribute("width"));
+    const hide = () => {
+      toggle.hidden = width <= picture.clientWidth;
+    };
+    // Where the whole is nearly as large, its texts can be read, too.
+    if (picture.clientWidth > 0.75 * width) toggle.click();
+    picture.before(toggle);
+    new ResizeObserver(hide).observe(picture);
+  }
+
   const form = byId("filters");
   if (!form) return;
   const fields = form.elements;

@@ -58,20 +58,24 @@ def _budget(stack: StackFacts) -> Iterator[str]:
     most_memory = max([memory or 0, *(each.estimate for each in stack.strategies)]) or 1
     most_cpus = max([cpus or 0, *(each.cpus for each in stack.strategies)]) or 1
     for each in stack.strategies:
+        names = xml(and_list(each.services, "", 6)) or "none"
+        head = f'<tr><th scope="row">{each.name}<small>{names}</small></th>'
+        if not each.services:
+            rows.append(f'{head}<td colspan="3">{xml(each.verdict)}</td></tr>\n')
+            continue
         limit = None if memory is None else memory / most_memory
         of_memory = load_bar(each.memory / most_memory, each.estimate / most_memory, limit)
         limit = None if cpus is None else cpus / most_cpus
         of_cpus = load_bar(each.cpus / most_cpus, 0, limit)
         kind = {True: "fits", False: "over", None: "open"}[each.fits]
         rows.append(
-            f'<tr><th scope="row">{each.name}<small>{xml(and_list(each.services, "", 6) or "none")}</small></th>'
-            f"<td>{of_memory}<span>{xml(_memory(each, memory))}</span></td>"
-            f"<td>{of_cpus}<span>{xml(_cpus(each, cpus))}</span></td>"
+            f'{head}<td data-title="Memory">{of_memory}<span>{xml(_memory(each, memory))}</span></td>'
+            f'<td data-title="CPUs">{of_cpus}<span>{xml(_cpus(each, cpus))}</span></td>'
             f'<td class="{kind}">{xml(each.verdict)}</td></tr>\n'
         )
     yield (
         f'<table class="budget">\n<caption>{_machine(stack)}</caption>\n<thead><tr><th scope="col">Strategy</th>'
-        '<th scope="col">Memory</th><th scope="col">CPUs</th><th scope="col">On this machine</th></tr></thead>\n'
+        '<th scope="col">Memory</th><th scope="col">CPUs</th><th scope="col">Verdict</th></tr></thead>\n'
         f"<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
     )
 
@@ -94,17 +98,18 @@ def _machine(stack: StackFacts) -> str:
 
 def _memory(each: Strategy, available: int | None) -> str:
     if not each.memory:
-        text = "no limit" if each.services else "0"
-    elif available:
-        text = f"{format_size(each.memory)} of {format_size(available)} ({each.memory / available:.0%})"
-    else:
-        text = format_size(each.memory)
+        return f"no limit; about {format_size(each.estimate)} would suit"
+    text = format_size(each.memory)
+    if available:
+        text += f" of {format_size(available)} ({each.memory / available:.0%})"
     if each.unlimited:
-        text += f"; about {format_size(each.estimate)} with {each.unlimited} that have no limit"
+        text += (
+            f"; about {format_size(each.estimate)} with what suits {each.unlimited} without a limit"
+        )
     return text
 
 
 def _cpus(each: Strategy, available: float | None) -> str:
     if not each.cpus:
-        return "no limit" if each.services else "0"
+        return "no limit"
     return f"{each.cpus:g} of {available:g}" if available else f"{each.cpus:g}"
