@@ -12,7 +12,7 @@ from ..files.discovery import in_excluded_folder, project_files
 from ..files.globs import in_folder
 from ..files.kinds import COMPOSE, TEMPLATE_ENDINGS, kind_of
 from ..files.naming import from_root
-from ..files.paths import folder_of, folders_above, join_path, seen_from
+from ..files.paths import folder_of, folders_above, is_root, join_path, seen_from
 from ..files.purpose import is_example
 
 TYPE_CHECKING = False
@@ -52,12 +52,12 @@ class Surroundings:
 
         To start git takes longer than to lint a Dockerfile, so it is only asked (None) if the
         project is large, or if a .gitignore matches one of the files: it may be tracked all the
-        same.
+        same. Without a repository the rest of a large folder, such as a user's home, is not searched.
         """
         reader = self.project.reader
         top = seen_from(reader.base, reader.root)
         listing = self.project.listing(top)
-        if not listing.complete:
+        if not listing.complete and is_root(reader.root):
             return None
         names = [name for name in listing.files if name[-5:].lower().endswith((".yml", ".yaml"))]
         own = (*listing.files, *listing.folders)

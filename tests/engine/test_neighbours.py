@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checks import LayOut, Run
+from checks import LayOut, Run, write_files
 from composelint.linter.compose import evidence, stack
 from composelint.linter.config.options import Options
 from composelint.linter.engine.run import load_project
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files import git, listing
+from composelint.linter.files.disk import Disk
 from composelint.linter.files.kinds import kind_of_named
 from composelint.linter.files.reader import Reader
 
@@ -188,3 +189,24 @@ def test_a_stack_that_is_chosen_is_linted_as_it_is_though_another_includes_it(
     call = ("part.yaml", "--select", "CF1", "--no-cache")
     assert run(*call).exit_code == 0
     assert "CF106" in run(*call, "--stack", "part.yaml").stdout
+
+
+def test_a_large_folder_without_a_repository_is_not_searched_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """Such as a user's home, or the root of a machine."""
+    monkeypatch.chdir(tmp_path)
+    write_files({path: text for path, text in REPOSITORY.items() if path != "other/compose.yaml"})
+    write_files({f"downloads/{number}/compose.yaml": "" for number in range(30)})
+    monkeypatch.setattr(listing, "MAX_ENTRIES", 12)
+    listed: list[str] = []
+    entries = Disk.entries
+
+    def noted(self: Disk, folder: str) -> Iterator[tuple[str, str]]:
+        listed.append(folder)
+        return entries(self, folder)
+
+    monkeypatch.setattr(Disk, "entries", noted)
+    result = run("--no-cache", "--select", "DF301", "api/Dockerfile")
+    assert result.exit_code == 1, result.output
+    assert len({folder for folder in listed if "downloads/" in folder}) < 12
