@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from composelint import Report, check
 from composelint.linter.base.names import TOPICS
+from composelint.linter.fleet.tables import TABLES
 from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
@@ -82,6 +83,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
     yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
     yield from pictures()
+    fleets = ROOT / "docs" / "fleets.md"
+    yield fleets, replaced(fleets.read_text(encoding="utf-8"), "tables", fleet_tables())
     for path in pages():
         try:
             yield path, replayed(path.read_text(encoding="utf-8"), path.name in WALKTHROUGHS)
@@ -99,6 +102,20 @@ def index_of(topic: str) -> str:
         '"""\n\n'
         f"# fmt: off\nRULES = (\n{rows})\n"
     )
+
+
+def fleet_tables() -> str:
+    """The columns of the tables of a fleet, for each table."""
+    common = tuple(TABLES["repositories"][:3])
+    parts = ["Every table has `repository` (its id), `run` (the number) and `part` (of the run).\n"]
+    for name, columns in TABLES.items():
+        rows = "".join(
+            f"| `{column.name}` | {column.type} | {column.meaning} |\n"
+            for column in columns
+            if column not in common
+        )
+        parts.append(f"### {name}\n\n| Column | Type | What it is |\n|---|---|---|\n{rows}")
+    return "\n".join(parts)
 
 
 def replaced(text: str, name: str, content: str) -> str:

@@ -36,6 +36,9 @@ _PATIENCE = 1.0
 """Seconds until it is asked again whether the scheduler is there."""
 
 
+_LOST = "the scheduler was lost; the same call goes on where this one ended"
+
+
 class RunError(Exception):
     """A run that could not be finished, with a message that says why."""
 
@@ -238,15 +241,19 @@ class Run:
         finished: Queue[Any],
     ) -> None:
         """Count a batch that is done, or give its repositories out one by one."""
-        from distributed import KilledWorker
+        from asyncio import CancelledError
 
-        if future.status == "finished":
-            self._count(Done(*future.result()))
-            return
-        self._check(client)
-        if future.status == "cancelled":
-            raise RunError("the scheduler dropped a part of the run")
-        error = future.exception()
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+
+        try:
+            if future.status == "finished":
+                self._count(Done(*future.result()))
+                return
+            self._check(client)
+            error = future.exception()
+        except (CommClosedError, CancelledError, TimeoutError):
+            raise RunError(_LOST) from None
         if not isinstance(error, KilledWorker):
             raise RunError(f"a worker failed: {type(error).__name__}: {error}")
         if len(items) > 1:
@@ -262,7 +269,7 @@ class Run:
     def _check(client: Any) -> None:
         """Raise ``RunError`` if the scheduler is gone."""
         if client.status != "running":
-            raise RunError("the scheduler was lost; the same call goes on where this one ended")
+            raise RunError(_LOST)
 
     def _count(self, done: Done) -> None:
         if done.failure:
