@@ -100,3 +100,9 @@ def rule_url(finding: Diagnostic) -> str:
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:
     """The findings to show: suppressed ones only if the options say so."""
     return result.diagnostics if options.show_suppressed else result.reported
+
+
+def message_of(finding: Diagnostic) -> str:
+    """The message of a finding, with the other files whose change brought it."""
+    others = [path for path in finding.brought_by if path != finding.path]
+    return f"{finding.message} (brought by {', '.join(others)})" if others else finding.message

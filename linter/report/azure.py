@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..base.escape import percent
 from ..rule import Severity
-from .places import anchored, message_of, region, repository_path
+from . import message_of
+from .places import anchored, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from ..base.escape import xml
-from .places import message_of
+from . import message_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ Compilers write so, and editors and CI systems read it.
 from __future__ import annotations
 
 from ..base.escape import visible
-from . import shown
+from . import message_of, shown
 from .fixes import is_applied
-from .places import message_of
 from .style import Paint
 from .summary import summary
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..base.escape import visible
 from ..rule import Severity
 from ..suppression.fingerprints import unique
+from . import message_of
 from .jsontext import to_json
-from .places import anchored, message_of, region, repository_path
+from .places import anchored, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from ..base.escape import visible, visible_path
-from . import shown
+from . import message_of, shown
 from .concise import remarks
 from .fold import entries, folded
-from .places import message_of
 from .style import Paint
 from .summary import summary
 

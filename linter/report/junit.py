@@ -11,8 +11,7 @@ from itertools import groupby
 
 from ..base.escape import xml
 from ..rule import Severity
-from . import shown
-from .places import message_of
+from . import message_of, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

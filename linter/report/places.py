@@ -10,13 +10,6 @@ from ..files.paths import join_path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..base.text import SourceFile, Span
-    from ..rule import Diagnostic
-
-
-def message_of(finding: Diagnostic) -> str:
-    """The message of a finding, with the other files whose change brought it."""
-    others = [path for path in finding.brought_by if path != finding.path]
-    return f"{finding.message} (brought by {', '.join(others)})" if others else finding.message
 
 
 class Region(NamedTuple):

@@ -10,9 +10,9 @@ from __future__ import annotations
 from ..base.escape import visible
 from ..base.patterns import on_demand
 from ..rule import Edit, Severity
-from . import rule_url
+from . import message_of, rule_url
 from .jsontext import to_json_rows
-from .places import UnitsOfFiles, message_of
+from .places import UnitsOfFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

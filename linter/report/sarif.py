@@ -14,10 +14,10 @@ from ..base.patterns import on_demand
 from ..rule import Append, Applicability, Create, Severity, as_edit
 from ..suppression.comparison import BEFORE
 from ..suppression.fingerprints import unique
-from . import rule_url, shown
+from . import message_of, rule_url, shown
 from .fingerprints import line_hashes
 from .jsontext import to_json_rows
-from .places import Region, UnitsOfFiles, anchored, message_of, repository_path, uri
+from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
