@@ -7,6 +7,7 @@ broken there is a warning, and a warning makes the build fail (``strict`` in mkd
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from composelint.linter.version import VERSION
 from links import RepositoryLinks
 from markup import Anchors, accessible, finished, first_sentences, problems, shortened
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link
 from rules_data import rules_page
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +27,7 @@ from families import FAMILIES  # noqa: E402
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 log = logging.getLogger("mkdocs.hooks.composelint")
@@ -69,6 +72,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / source).read_text("utf-8")
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_nav(nav: Navigation, **_: Any) -> Navigation:
+    """Adds the playground, where it is built (``tools/website.py --playground``)."""
+    if "COMPOSELINT_PLAYGROUND" in os.environ:
+        nav.items.append(Link("Playground", "playground/"))
+    return nav
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:

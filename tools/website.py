@@ -37,6 +37,9 @@ def main(arguments: list[str]) -> int:
     ]
     # The theme's makers announce their next program on standard output.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "true"}
+    if given.playground:
+        # The navigation leads there.
+        environment["COMPOSELINT_PLAYGROUND"] = "1"
     code = subprocess.run([*command, "--site-dir", str(folder), *rest], env=environment).returncode
     if code == 0 and given.playground:
         command = [sys.executable, str(PLAYGROUND), str(folder / "playground")]

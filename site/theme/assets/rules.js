@@ -56,7 +56,8 @@
     return control;
   };
   const words = field("Words, a code, or another linter's id", make("input", {
-    type: "search", name: "q", placeholder: "DL3008, healthcheck, CIS-Docker-4.1", spellcheck: false,
+    // Not "q", which opens the theme's own search.
+    type: "search", name: "words", placeholder: "DL3008, healthcheck, CIS-Docker-4.1", spellcheck: false,
   }), "words");
   const selects = FILTERS.map(([name, label, choices, among]) => {
     const select = field(label, make("select", { name }, new Option("any", "")), name);
