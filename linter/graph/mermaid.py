@@ -1,10 +1,12 @@
 """The picture as a flowchart of Mermaid.
 
-In texts everything but letters, digits and spaces is written as an entity (``#35;``), so that no
-text is read as syntax, a directive, a comment or HTML.
+In texts everything but letters, digits, spaces and single ``-./:,_`` between letters is written as an
+entity (``#35;``), so that no text is read as syntax, a directive, a comment, Markdown or HTML.
 """
 
 from __future__ import annotations
+
+import re
 
 from ..base.escape import visible
 from .dot import COLORS
@@ -54,9 +56,10 @@ def to_mermaid(drawings: Sequence[Drawing]) -> str:
 
 def escaped(text: str) -> str:
     """A text inside quotes, in which nothing but what it shows means anything."""
-    return "".join(
-        char if char.isalnum() or char == " " else f"#{ord(char)};" for char in visible(text)
-    )
+    return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", visible(text))
+
+
+_SPECIAL = re.compile(r"[^\w ./:,-]|(?<![^\W_])[-./:,_]|[-./:,_](?![^\W_])")
 
 
 def _drawing(drawing: Drawing, before: str) -> Iterator[str]:

@@ -231,6 +231,7 @@ services:
   "a<script>alert(1)</script>": {image: "x]]>\"onload=\"alert(1)", depends_on: ["b\"] --> c\nclick b call alert()"]}
   "b\"] --> c\nclick b call alert()": {image: "%%{init: {'theme':'dark'}}%%", ports: ["80:80"]}
   "end": {image: "\e[31mred\\N</TABLE>> ; [URL=x]", volumes: ["./&lt;img src=x onerror=alert(1)&gt;:/x"]}
+  "1. list": {image: "- x", volumes: ["./данные/файл:/x", "./データベース保存先:/y"]}
   "graph": {image: "javascript:alert(1)", profiles: ["`x`", "subgraph"]}
 """
 
@@ -281,7 +282,9 @@ def test_mermaid_reads_what_we_write(view: View, tmp_path: Path, mermaid: str) -
         if source == hostile:
             assert "a<script>alert(1)</script>" in shown
             assert "%%{init: {'theme':'dark'}}%%" in shown
-        assert "#47;" not in shown
+            assert "1. list" in shown
+            assert "./данные/файл" in shown or "данные/файл" in shown
+        assert "#46;" not in shown
     assert view.console == []
 
 

@@ -168,6 +168,14 @@ def test_no_call_shows_one(tree: Path, run: Run, options: list[str]) -> None:
     assert shown(answer.stdout, answer.stderr) == []
 
 
+@pytest.mark.parametrize("rules", [["--preset", "all"], ["--select", "CF401,CF106"]], ids=" ".join)
+@pytest.mark.parametrize("output_format", ["svg", "mermaid", "dot", "json"])
+def test_no_picture_shows_one(tree: Path, run: Run, output_format: str, rules: list[str]) -> None:
+    answer = run("graph", "--format", output_format, *rules)
+    assert answer.exit_code == 0
+    assert shown(answer.stdout, answer.stderr) == []
+
+
 def test_the_baseline_holds_none(tree: Path, run: Run) -> None:
     run("baseline", "--preset", "all")
     text = (tree / ".composelint-baseline.json").read_text()
