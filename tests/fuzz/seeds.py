@@ -101,7 +101,7 @@ def seeds(target: str) -> Iterator[bytes]:
     }
     for text in texts_by_target.get(target, ()):
         yield text.encode()
-    if target in ("stack", "compose", "fix-compose", "know-compose"):
+    if target in ("stack", "compose", "fix-compose", "know-compose", "graph"):
         for first in _YAML:
             for second in _YAML:
                 yield CUT.join(part.encode() for part in (first, second, _ENV[0], _DOCKERFILES[0]))

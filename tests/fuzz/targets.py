@@ -241,6 +241,30 @@ def fuzz_know_build(data: bytes) -> None:
     _ask(_cut(data, DOCKERFILE_PROJECT))
 
 
+def fuzz_graph(data: bytes) -> None:
+    """The picture of a Compose project in the formats that need no layout."""
+    from composelint.linter.engine.run import check_project
+    from composelint.linter.graph.data import to_json
+    from composelint.linter.graph.dot import to_dot
+    from composelint.linter.graph.drawing import draw
+    from composelint.linter.graph.mermaid import to_mermaid
+    from composelint.linter.graph.model import describe
+
+    texts = _cut(data, COMPOSE_PROJECT)
+    files, settings = _inputs(texts)
+    result, project = check_project(files, settings, texts)
+    graphs = [describe(stack, result) for stack in project.stacks]
+    assert len(json.loads(to_json(graphs))["stacks"]) == len(graphs)
+    for graph in graphs:
+        drawing = draw(graph)
+        keys = {box.key for box in drawing.boxes}
+        assert len(keys) == len(drawing.boxes)
+        assert {key for line in drawing.lines for key in (line.source, line.target)} <= keys
+        assert {box.area for box in drawing.boxes} <= {"", *(area.key for area in drawing.areas)}
+        for text in (to_dot(drawing), to_mermaid([drawing])):
+            assert all(char.isprintable() or char == "\n" for char in text)
+
+
 # --- shared helpers ---
 
 
@@ -456,6 +480,7 @@ TARGETS = {
         Target("fix-compose", fuzz_fix_compose, (*_YAML_WORDS, *_PROJECT_WORDS)),
         Target("know-compose", fuzz_know_compose, (*_YAML_WORDS, *_PROJECT_WORDS, *_ENV_WORDS)),
         Target("know-build", fuzz_know_build, (*_DOCKERFILE_WORDS, *_PROJECT_WORDS)),
+        Target("graph", fuzz_graph, (*_YAML_WORDS, *_PROJECT_WORDS, *_ENV_WORDS)),
         Target("fix-build", fuzz_fix_build, (*_DOCKERFILE_WORDS, *_PROJECT_WORDS)),
     )
 }

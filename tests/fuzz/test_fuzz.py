@@ -13,7 +13,7 @@ from .targets import CUT, TARGETS, Target
 
 CRASHERS = Path(__file__).with_name("crashers")
 
-_SLOW = ("compose", "build", "fix-compose", "fix-build", "know-compose", "know-build")
+_SLOW = ("compose", "build", "fix-compose", "fix-build", "know-compose", "know-build", "graph")
 
 
 @pytest.fixture(autouse=True)
