@@ -273,7 +273,7 @@ def test_the_keyboard_reaches_everything(view: View, station: Report) -> None:
         seen.add((place[0], place[1]))
         assert place[2] != "none", place
     assert {("BUTTON", "scheme"), ("INPUT", "q"), ("INPUT", "severity"), ("SELECT", "rule")} <= seen
-    assert ("DIV", "picture") in seen
+    assert ("DIV", "picture whole") in seen
     view.page.locator(".finding summary").first.focus()
     view.page.keyboard.press("Enter")
     assert view.page.locator(".finding").first.evaluate("details => details.open") is True
