@@ -174,7 +174,10 @@ class _Draft:
         yield Row("ends by itself" if service.task else _HEALTH[service.health])
         if service.replicas == 0:
             yield Row("not started: 0 replicas")
-        yield from port_rows(service.ports)
+        if service.network_mode == "host":
+            yield Row("listens on the machine itself", "plain")
+        else:
+            yield from port_rows(service.ports)
         if service.profiles:
             yield Row(short(f"with profile {', '.join(service.profiles)}"))
         for kind, title in _THINGS.items():

@@ -112,7 +112,7 @@ WORLD_SIGN = "►"
 _REACHES = {
     WORLD: "to the world",
     MACHINE: "to this machine only",
-    NOBODY: "to nobody: not published",
+    NOBODY: "to nobody",
 }
 
 

@@ -115,6 +115,15 @@ def test_findings_of_a_dockerfile_belong_to_the_services_built_from_it() -> None
     assert of == {"a": in_dockerfile, "b": in_dockerfile, "c": set()}
 
 
+def test_a_service_in_the_network_of_the_machine_is_not_said_to_be_closed() -> None:
+    graph = graph_of("services: {web: {image: nginx:1.30, network_mode: host, ports: ['80:80']}}\n")
+    assert [port.reach for port in graph.services[0].ports] == ["nobody"]
+    (box,) = draw(graph).boxes
+    texts = [row.text for row in box.rows]
+    assert "listens on the machine itself" in texts
+    assert not any("nobody" in text or "published" in text for text in texts)
+
+
 def test_hosts_that_are_not_reached_are_edges_too() -> None:
     graph = graph_of(
         "services:\n"
