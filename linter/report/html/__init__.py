@@ -36,6 +36,8 @@ def render(result: Result, options: RenderOptions) -> str:
     rules = options.rules
     if rules is None:
         rules = rules_of([*result.diagnostics, *result.fixed])
+    is_compared = result.change is not None or bool(facts.baseline)
+    data = json_of(result, rules, masks, is_compared=is_compared)
     title = f"composelint: {xml(facts.title)}" if facts.title else "composelint report"
     policy = (
         f"default-src 'none'; script-src '{_hash(program)}'; style-src '{_hash(style)}'; "
@@ -57,7 +59,7 @@ def render(result: Result, options: RenderOptions) -> str:
             findings_section(result),
             "</main>\n",
             _footer(options.show_secrets),
-            f'<script type="application/json" id="data">{json_of(result, rules, masks)}</script>\n',
+            f'<script type="application/json" id="data">{data}</script>\n',
             f"<script>{program}</script>\n</body>\n</html>\n",
         )
     )

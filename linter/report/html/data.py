@@ -29,9 +29,14 @@ _MOST_RELATED = 8
 """How many places besides its own are shown of a finding."""
 
 
-def json_of(result: Result, rules: Mapping[str, Rule], masks: Masks | None) -> str:
-    """The findings of a result as JSON that no text can end: without ``<``, ``>`` and ``&``."""
-    text = to_json(_Page(rules, masks).data(result))
+def json_of(
+    result: Result, rules: Mapping[str, Rule], masks: Masks | None, *, is_compared: bool
+) -> str:
+    """The findings of a result as JSON that no text can end: without ``<``, ``>`` and ``&``.
+
+    ``is_compared`` says that what is reported is new, since a commit or besides a baseline.
+    """
+    text = to_json({"compared": is_compared, **_Page(rules, masks).data(result)})
     # Outside of strings JSON has none of them.
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
@@ -59,14 +64,12 @@ class _Page:
 
     def data(self, result: Result) -> dict[str, Any]:
         """The data of the page."""
-        is_compared = result.change is not None
         findings = [self._finding(each, state_of(each)) for each in result.diagnostics]
         findings += [self._finding(each, "fixed") for each in result.fixed]
         return {
             "files": self._files.values,
             "rules": self._rules.values,
             "stacks": self._stacks.values,
-            "compared": is_compared,
             "findings": findings,
         }
 

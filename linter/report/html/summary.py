@@ -82,6 +82,9 @@ def _tiles(result: Result, facts: Facts, options: RenderOptions) -> str:
         accepted = sum(state_of(finding) == "accepted" for finding in result.diagnostics)
         gone = sum(finding.code == "LN030" for finding in result.reported)
         if facts.baseline:
+            # What is gone is a finding, too, but nothing new.
+            new = len(result.reported) - gone
+            tiles.append(("new", new, "" if gone else "state=reported", "plain"))
             tiles.append(("no longer found", gone, "rule=LN030" if gone else "", "good"))
         if accepted or facts.baseline:
             tiles.append(("accepted", accepted, "state=accepted" if accepted else "", "plain"))
