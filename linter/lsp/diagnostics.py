@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from ..base.records import NamedTuple
 from .findings import row_of_fault, rows_of
+from .untitled import is_untitled, rows_of_untitled
 from .view import path_of
 
 TYPE_CHECKING = False
@@ -96,6 +97,9 @@ class Diagnostics:
         self._unsent: set[str] = set()
         self._is_stale_elsewhere = False
         self._waiting: set[asyncio.Event] = set()
+        # Of documents that were never saved: what they were linted as, and the diagnostics.
+        self._untitled: dict[str, tuple[object, Rows]] = {}
+        self._marks = count(1)
 
     @property
     def is_asked(self) -> bool:
@@ -148,7 +152,29 @@ class Diagnostics:
             changed |= self.board.write(self._configurations, by_path)
         changed |= self.board.keep([*session.parts, self._configurations])
         self._spread(changed, documents)
+        self._do_untitled()
         self.server.call(self._settle, documents)
+
+    def _do_untitled(self) -> None:
+        """Lint the documents that were never saved."""
+        uris = dict(self.server.documents.by_uri)
+        self._untitled = {uri: known for uri, known in self._untitled.items() if uri in uris}
+        if self.is_asked:
+            return
+        for uri, document in uris.items():
+            if is_untitled(document) or uri in self._untitled:
+                rows = self._of_untitled(document).rows
+                self.server.call(self._send_untitled, document, rows)
+
+    def _of_untitled(self, document: Document) -> Rows:
+        """The diagnostics of a document that was never saved."""
+        session = self.server.session
+        state = document, session.options, session.layout
+        known = self._untitled.get(document.uri)
+        if known is None or known[0] != state:
+            rows = rows_of_untitled(document, session.options)
+            known = self._untitled[document.uri] = state, Rows(f"u{next(self._marks)}", rows)
+        return known[1]
 
     def _spread(self, paths: Iterable[str], documents: Documents) -> None:
         if self.is_asked:
@@ -180,6 +206,14 @@ class Diagnostics:
             params["version"] = version
         self.server.protocol.send_plain(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
+    def _send_untitled(self, document: Document, rows: list[Row]) -> None:
+        uri, version = document.uri, document.version
+        known = self.server.documents.by_uri.get(uri) is document
+        if known and self._sent.get(uri) != (version, rows):
+            self._sent[uri] = version, rows
+            params = {"uri": uri, "diagnostics": rows, "version": version}
+            self.server.protocol.send_plain(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
     def _settle(self, documents: Documents) -> None:
         """Let those go on who wait for news, and have the client ask again if it may not know."""
         if not self.is_asked:
@@ -200,10 +234,13 @@ class Diagnostics:
     async def of_document(self, params: types.DocumentDiagnosticParams) -> Row:
         """The diagnostics of one document."""
         path = path_of(params.text_document.uri)
+        untitled = self.server.documents.by_uri.get(params.text_document.uri)
 
         def answer(documents: Documents) -> Rows:
             if path:
                 self.server.current(path, documents)
+            elif untitled is not None and is_untitled(untitled):
+                return self._of_untitled(untitled)
             return self.board.rows.get(path, _NONE)
 
         found: Rows = await self.server.ask_worker(answer)

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-DEADLINE = 30.0
+DEADLINE = 300.0
 PAUSE = 0.05
 """Seconds between two keys, as somebody types who types fast."""
 

@@ -15,7 +15,7 @@ from checks import run_python, write_files, write_program
 
 ROOT = Path(__file__).parents[2]
 NEOVIM = os.environ.get("NEOVIM", "nvim")
-DEADLINE = 30
+DEADLINE = 120
 """Seconds after which a step has failed."""
 
 

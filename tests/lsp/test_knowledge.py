@@ -254,3 +254,28 @@ def test_hints_and_lenses_have_their_places(folder: Path) -> None:
         assert wanted >= {"workspace/inlayHint/refresh", "workspace/codeLens/refresh"}
 
     talk(Client(folder, SNIPPETS), scenario)
+
+
+def test_lenses_call_what_the_client_says_that_it_has(folder: Path) -> None:
+    async def commands(client: Client) -> list[tuple[str, Any]]:
+        client.open("compose.yaml", COMPOSE)
+        lenses = await asked(client, "codeLens", "compose.yaml")
+        return [(each["command"]["command"], each["command"].get("arguments")) for each in lenses]
+
+    async def without(client: Client) -> None:
+        assert set(await commands(client)) == {("", None)}
+
+    async def with_commands(client: Client) -> None:
+        budget, *findings = await commands(client)
+        assert budget[0] == "composelint.showBudget"
+        assert findings
+        for name, (uri, place) in findings:
+            assert name == "composelint.showFindings"
+            assert uri == client.uri("compose.yaml")
+            assert place["line"] >= 1
+
+    (folder / "composelint.toml").write_text('[host]\nmemory = "4g"\n')
+    for initialization in (None, {"commands": [1]}, {"commands": 3}, {"preset": "production"}):
+        talk(Client(folder, initialization=initialization), without)
+    has = ["composelint.showFindings", "composelint.showBudget"]
+    talk(Client(folder, initialization={"commands": has}), with_commands)

@@ -566,3 +566,98 @@ def test_a_file_is_open_twice_under_two_spellings(folder: Path) -> None:
         assert await client.settled("compose.yaml") == ["CF330"]
 
     talk(Client(folder, options=ALONE), scenario)
+
+
+# --- documents that are not on the disk, files that are closed
+
+
+def unsaved(client: Client, name: str, language: str, text: str, version: int = 1) -> str:
+    """Open a document that was never saved; returns its URI."""
+    uri = f"untitled:{name}"
+    item = {"uri": uri, "languageId": language, "version": version, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": item})
+    return uri
+
+
+def shown(client: Client, uri: str) -> tuple[int | None, list[str]]:
+    """The version and the codes of the newest diagnostics of a document."""
+    sent = [note["params"] for note in client.notes if note["params"].get("uri") == uri]
+    return sent[-1].get("version"), [row["code"] for row in sent[-1]["diagnostics"]]
+
+
+NEW = WEB.replace("PORT", "NOWHERE")
+
+
+def test_what_was_never_saved_is_linted_alone(folder: Path) -> None:
+    (folder / "compose.override.yaml").write_text("services: {other: {build: ./none}}\n")
+
+    async def scenario(client: Client) -> None:
+        compose = unsaved(client, "Untitled-1", "dockercompose", NEW)
+        yaml = unsaved(client, "Untitled-2", "yaml", NEW)
+        dockerfile = unsaved(client, "Untitled-3", "dockerfile", "FROM a AS b\nFROM c AS b\n")
+        text = unsaved(client, "Untitled-4", "plaintext", NEW)
+        other = unsaved(client, "Untitled-5", "yaml", "a: 1\n")
+        await client.idle()
+        await client.until(lambda: "untitled" in str(client.notes))
+        assert shown(client, compose) == (1, ["CF119", "CF140"])
+        assert shown(client, yaml) == (1, ["CF119", "CF140"])
+        assert shown(client, dockerfile) == (1, ["DF101"])
+        assert not any(note["params"].get("uri") in (text, other) for note in client.notes)
+        client.notify(
+            "textDocument/didChange",
+            {
+                "textDocument": {"uri": yaml, "version": 2},
+                "contentChanges": [{"text": "services: {web: {image: a}}\n"}],
+            },
+        )
+        await client.idle()
+        assert shown(client, yaml) == (2, [])
+        for method in ("hover", "completion", "codeAction"):
+            params = {
+                "textDocument": {"uri": yaml},
+                "position": {"line": 0, "character": 3},
+                "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}},
+                "context": {"diagnostics": [], "triggerKind": 1},
+            }
+            assert not await client.request(f"textDocument/{method}", params)
+        client.notify("textDocument/didClose", {"textDocument": {"uri": yaml}})
+        await client.idle()
+
+    options = Options(select=("CF119", "CF140", "DF101", "XF101"))
+    talk(Client(folder, options=options), scenario)
+
+
+def test_what_was_never_saved_can_be_asked_about(folder: Path) -> None:
+    async def scenario(client: Client) -> None:
+        uri = unsaved(client, "Untitled-1", "dockercompose", NEW)
+        params = {"textDocument": {"uri": uri}}
+        first = await client.request("textDocument/diagnostic", params)
+        assert [row["code"] for row in first["items"]] == ["CF119", "CF140"]
+        again = {**params, "previousResultId": first["resultId"]}
+        assert (await client.request("textDocument/diagnostic", again))["kind"] == "unchanged"
+
+    talk(Client(folder, EVERYTHING, ALONE), scenario)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [(".env", "POR=5432\n", "CF140"), ("Dockerfile", "FROM a AS other\n", "XF103")],
+)
+def test_a_closed_compose_file_shows_what_is_typed_elsewhere(
+    folder: Path, name: str, text: str, code: str
+) -> None:
+    (folder / "compose.yaml").write_text(
+        "services:\n  web:\n    build: {context: ., target: base}\n    ports: ['80:${PORT}']\n"
+    )
+    (folder / "Dockerfile").write_text("FROM a AS base\n")
+
+    async def scenario(client: Client) -> None:
+        client.open(name, language="plaintext")
+        assert code not in await client.settled("compose.yaml")
+        client.change(name, text)
+        assert code in await client.settled("compose.yaml")
+        assert "version" not in client.published("compose.yaml")
+        client.close_file(name)
+        assert code not in await client.settled("compose.yaml")
+
+    talk(Client(folder), scenario)

@@ -16,6 +16,7 @@ export function registerCommands(server: Server, pages: Pages): vscode.Disposabl
         'composelint.restart': () => server.restart(),
         'composelint.showStack': () => showStack(server, pages),
         'composelint.showBudget': () => showBudget(server, pages),
+        'composelint.showFindings': (file, place) => showFindings(file, place),
         'composelint.openRule': (rule) => showRule(server, pages, rule),
         'composelint.showLog': async () => server.log.show(),
         'composelint.showMenu': () => showMenu(),
@@ -115,6 +116,14 @@ async function showBudget(server: Server, pages: Pages): Promise<void> {
         const args = [...budgetCall(stack), ...common(settingsFor(folder).server)];
         await show(pages.add(`${nameOf(stack)} (budget).txt`, () => output(server, args, folder)));
     }
+}
+
+/** Go to the first finding that a code lens counts, and show the list. */
+async function showFindings(file: unknown, place: unknown): Promise<void> {
+    const { line, character } = place as vscode.Position;
+    const at = new vscode.Position(line, character);
+    await vscode.window.showTextDocument(vscode.Uri.parse(String(file)), { selection: new vscode.Range(at, at) });
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
 }
 
 async function show(page: vscode.Uri): Promise<void> {

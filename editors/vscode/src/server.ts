@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { Crashes } from './plain/crashes';
-import { LANGUAGES, PATTERNS } from './plain/files';
+import { LANGUAGES, PATTERNS, UNSAVED } from './plain/files';
 import { find, type Answer, type Found, type Launch } from './plain/find';
 import { whyMissing } from './plain/messages';
 import { settingsOf, type ServerSettings } from './plain/settings';
@@ -29,7 +29,11 @@ const SERVER_SHOWS_RULE = 'composelint.showRule';
 export const SELECTOR = [
     ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
     ...PATTERNS.map((pattern) => ({ scheme: 'file', pattern })),
+    ...UNSAVED.map((language) => ({ scheme: 'untitled', language })),
 ];
+
+/** What code lenses may call: `commands.ts` has them. */
+const LENS_COMMANDS = ['composelint.showFindings', 'composelint.showBudget'];
 
 /** The settings that hold for a place. */
 export function settingsFor(scope?: vscode.ConfigurationScope) {
@@ -166,7 +170,7 @@ export class Server implements vscode.Disposable {
             outputChannel: this.log,
             revealOutputChannelOn: RevealOutputChannelOn.Never,
             diagnosticCollectionName: SECTION,
-            initializationOptions: () => ({ settings: this.serverSettings() }),
+            initializationOptions: () => ({ settings: this.serverSettings(), commands: LENS_COMMANDS }),
             initializationFailedHandler: () => false,
             synchronize: { configurationSection: SECTION },
             errorHandler: {

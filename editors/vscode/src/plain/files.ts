@@ -3,6 +3,9 @@
 /** Languages of VS Code and of extensions for containers. */
 export const LANGUAGES = ['dockercompose', 'dockerfile', 'dockerbake'];
 
+/** Languages of files that were never saved. */
+export const UNSAVED = ['dockercompose', 'dockerfile', 'yaml'];
+
 /** Files by name, as `linter/files/kinds.py` knows them, and configurations. */
 export const PATTERNS = [
     '**/*[cC][oO][mM][pP][oO][sS][eE]*.{yml,yaml,YML,YAML}',
