@@ -163,14 +163,21 @@ class _Draft:
             yield Row(short_image(service.image), "plain")
         if service.build:
             yield Row(short(f"build {service.build}"), "muted" if service.image else "plain")
-        if not service.image and not service.build:
+        if "image" in service.undecided:
+            yield Row("a variable names the image", "plain")
+        elif not service.image and not service.build:
             yield Row("no image in these files", "plain")
         limits = []
         if service.memory is not None:
             limits.append(format_size(service.memory))
         if service.cpus is not None:
             limits.append(f"{service.cpus:g} CPU{'' if service.cpus == 1 else 's'}")
-        yield Row(f"at most {' and '.join(limits)}" if limits else "no limits")
+        if limits:
+            yield Row(f"at most {' and '.join(limits)}")
+        elif {"memory", "cpus"}.isdisjoint(service.undecided):
+            yield Row("no limits")
+        else:
+            yield Row("limits that variables decide")
         yield Row("ends by itself" if service.task else _HEALTH[service.health])
         if service.replicas == 0:
             yield Row("not started: 0 replicas")

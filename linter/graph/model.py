@@ -11,7 +11,7 @@ from ..analysis.container import container_of
 from ..analysis.peers import peers_of
 from ..base.records import NamedTuple
 from ..compose.nodes import entries_of, items_of
-from ..model.values import text_list, text_of
+from ..model.values import is_unknown, text_list, text_of
 from ..secrets.shown import masked
 from ..source.yaml.nodes import Mapping
 from .findings import Finding, Findings
@@ -32,8 +32,10 @@ VERSION = 1
 """The version of the description, in the JSON that shows it."""
 
 WORLD, MACHINE, ADDRESS, NOBODY = "world", "machine", "address", "nobody"
+UNKNOWN = "unknown"
 """Who reaches a published port: every address of the machine has it, only the machine itself, one
-of its addresses, or nobody, since Docker does not publish it."""
+of its addresses, or nobody, since Docker does not publish it; unknown where a variable without a
+value decides."""
 
 DEPENDS, TALKS, SHARES, MOUNTS, READS = "depends", "talks", "shares", "mounts", "reads"
 """The kinds of edges."""
@@ -45,7 +47,8 @@ _LOOPBACK = ("127.", "localhost")
 
 
 class Publication(NamedTuple):
-    """A published port: ``reach`` is one of the four above, ``address`` the one it is bound to."""
+    """A published port: ``reach`` is one of the five above, ``address`` the one it is bound to;
+    ``published`` is empty for a port that Docker chooses, and ``?`` for an unknown one."""
 
     published: str
     target: int | None
@@ -67,7 +70,8 @@ class Mounted(NamedTuple):
 class Service(NamedTuple):
     """A service. ``kind`` is that of its image, such as database (empty if unknown). ``memory`` (bytes) and ``cpus`` are the limits of one container, None for no limit
     or an unknown one. ``health`` is ``checked``, ``image`` (the image checks), ``none``, ``disabled``
-    or ``unknown``. ``findings`` are indexes into the findings of the description."""
+    or ``unknown``. ``undecided`` names what a variable without a value decides: image, memory, cpus.
+    ``findings`` are indexes into the findings of the description."""
 
     name: str
     image: str
@@ -84,6 +88,7 @@ class Service(NamedTuple):
     network_mode: str
     ports: tuple[Publication, ...]
     mounts: tuple[Mounted, ...]
+    undecided: tuple[str, ...]
     findings: tuple[int, ...]
 
 
@@ -238,6 +243,7 @@ class _Description:
             self.text(mode),
             tuple(self.port(service, port) for port in service.ports),
             tuple(self.mounts(service)),
+            tuple(_undecided(service)),
             self.findings.of_service(service),
         )
 
@@ -257,14 +263,17 @@ class _Description:
         address = port.host_ip.strip("[]")
         if service.is_cut_off or service.text("network_mode"):
             reach = NOBODY
+        elif is_unknown(port.node) or is_unknown(port.node.get("host_ip")):
+            reach = UNKNOWN
         elif port.all_interfaces:
             reach = WORLD
         elif address == "::1" or address.startswith(_LOOPBACK):
             reach = MACHINE
         else:
             reach = ADDRESS
+        unknown = is_unknown(port.node) or is_unknown(port.node.get("published"))
         return Publication(
-            self.text(port.published),
+            "?" if unknown else self.text(port.published),
             port.target,
             self.text(port.protocol),
             reach,
@@ -338,6 +347,16 @@ class _Description:
         for other, what in others:
             if other in self.stack.services and other != service.name:
                 yield Edge(SHARES, name, self.text(other), "service", what, "", True)
+
+
+def _undecided(service: Modelled) -> Iterator[str]:
+    """What a variable without a value decides."""
+    if is_unknown(service.get("image")):
+        yield "image"
+    for kind, value in (("memory", service.memory_limit), ("cpus", service.cpu_limit)):
+        limit = service.limit(kind)
+        if value is None and limit is not None and is_unknown(limit.value):
+            yield kind
 
 
 def _name_of(item: Node) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base.units import format_size
 from ..base.wording import and_list, plural
-from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, NOBODY, READS, SHARES, TALKS, WORLD
+from .model import ADDRESS, DEPENDS, MACHINE, MOUNTS, NOBODY, READS, SHARES, TALKS, UNKNOWN, WORLD
 from .shapes import Row
 
 TYPE_CHECKING = False
@@ -113,6 +113,7 @@ _REACHES = {
     WORLD: "to the world",
     MACHINE: "to this machine only",
     NOBODY: "to nobody",
+    UNKNOWN: "to whom a variable says",
 }
 
 
@@ -130,7 +131,7 @@ def group_rows(services: Sequence[Service]) -> Iterator[Row]:
     total = sum((service.memory or 0) * service.replicas for service in limited)
     if total:
         yield Row(f"at most {format_size(total)} for {len(limited)} of them")
-    else:
+    elif not any("memory" in service.undecided for service in services):
         yield Row("no memory limits")
     yield from port_rows(port for service in services for port in service.ports)
 
@@ -190,7 +191,9 @@ def summary_of(graph: Graph) -> str:
     """What the picture shows, in sentences, for those who do not see it."""
     parts = []
     for service in graph.services[:_MOST_SAID]:
-        what = service.image or (f"built from {service.build}" if service.build else "no image")
+        what = service.image or (
+            f"built from {service.build}" if service.build else "image not known"
+        )
         said = [what, port_words(service.ports)]
         if service.networks:
             said.append(

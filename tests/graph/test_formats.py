@@ -70,6 +70,7 @@ def graphs(draw_value: st.DrawFn) -> Graph:
                 Mounted("volume", any_text(), any_text(), True),
                 Mounted("bind", any_text(), "/", True),
             ),
+            (any_text(),),
             (0,),
         )
         for name in names
@@ -152,7 +153,7 @@ def test_json_is_ascii_and_says_what_the_description_says(graph: Graph) -> None:
 
 def small(name: str = "web", **more: object) -> Graph:
     service = Service(
-        name, "nginx:1.30", "", "", 1, True, False, (), None, None, "none", ("default",), "", (), (), (0,)
+        name, "nginx:1.30", "", "", 1, True, False, (), None, None, "none", ("default",), "", (), (), (), (0,)
     )  # fmt: skip
     finding = Finding("CF210", "no-check", "warning", "it fails", "compose.yaml", 1, 1, "")
     return Graph(

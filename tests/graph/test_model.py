@@ -64,6 +64,26 @@ def test_who_reaches_a_port_is_told(shop: Graph) -> None:
     }
 
 
+def test_what_a_variable_decides_is_not_guessed() -> None:
+    graph = graph_of(
+        'services: {web: {image: nginx:1.30, ports: ["${BIND}:80:80", "127.0.0.1:${PORT}:81", "82"]}}\n'
+    )
+    ports = [(port.published, port.target, port.reach) for port in graph.services[0].ports]
+    assert ports == [("80", 80, "unknown"), ("?", 81, "machine"), ("", 82, "world")]
+
+
+def test_an_unknown_image_or_limit_is_not_said_to_be_missing() -> None:
+    graph = graph_of(
+        'services: {web: {image: "${IMAGE}", mem_limit: "${MEM}"}, db: {image: "postgres:${TAG}"}}\n'
+    )
+    assert [each.undecided for each in graph.services] == [("image", "memory"), ("image",)]
+    texts = [[row.text for row in box.rows][:2] for box in draw(graph).boxes]
+    assert texts == [
+        ["a variable names the image", "limits that variables decide"],
+        ["a variable names the image", "no limits"],
+    ]
+
+
 def test_limits_health_and_profiles_are_told(shop: Graph) -> None:
     app = shop.services[1]
     assert (app.replicas, app.memory, app.cpus, app.health) == (2, 512 * 1024**2, 0.5, "checked")
