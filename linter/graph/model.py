@@ -10,7 +10,7 @@ from ..analysis.addresses import addresses_of
 from ..analysis.container import container_of
 from ..analysis.peers import peers_of
 from ..base.records import NamedTuple
-from ..compose.nodes import entries_of, items_of
+from ..compose.nodes import entries_of, items_of, value_at
 from ..model.values import is_unknown, text_list, text_of
 from ..secrets.shown import masked
 from ..source.yaml.nodes import Mapping
@@ -263,7 +263,7 @@ class _Description:
         address = port.host_ip.strip("[]")
         if service.is_cut_off or service.text("network_mode"):
             reach = NOBODY
-        elif is_unknown(port.node) or is_unknown(port.node.get("host_ip")):
+        elif is_unknown(port.node) or is_unknown(value_at(port.node, "host_ip")):
             reach = UNKNOWN
         elif port.all_interfaces:
             reach = WORLD
@@ -271,7 +271,7 @@ class _Description:
             reach = MACHINE
         else:
             reach = ADDRESS
-        unknown = is_unknown(port.node) or is_unknown(port.node.get("published"))
+        unknown = is_unknown(port.node) or is_unknown(value_at(port.node, "published"))
         return Publication(
             "?" if unknown else self.text(port.published),
             port.target,
