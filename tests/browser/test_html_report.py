@@ -429,6 +429,45 @@ def test_no_element_comes_from_a_linted_file(view: View, tmp_path: Path) -> None
     assert view.accessibility() == []
 
 
+def test_no_element_comes_from_a_linted_project(view: View, tmp_path: Path) -> None:
+    """With the pictures, and with the names that Compose allows to be anything."""
+    text = json.dumps(NASTY)
+    stack = (
+        f"services:\n  web:\n    image: {text}\n    command: [{text}]\n    ports: [{text}, '80:80']\n"
+        f"    labels: {{{text}: {text}}}\n    environment: {{{text}: {text}}}\n    volumes: [{text}]\n"
+        f"    networks: [{text}]\n    depends_on: [{text}]\n    secrets: [{text}]\n"
+        f"  {text}:\n    build: {text}\n    volumes: ['data:/x']\n"
+        f"networks: {{{text}: {{}}}}\nvolumes: {{data: {{}}, {text}: {{}}}}\nsecrets: {{{text}: {{file: {text}}}}}\n"
+    )
+    dockerfile = f"FROM {NASTY}\nRUN {NASTY}\nUSER {NASTY}\nLABEL a={text}\n# {NASTY}\n"
+    files = {"compose.yaml": stack, "Dockerfile": dockerfile, ".env": f"A={NASTY}\n"}
+    report = reported(lay_out(tmp_path / "nasty", files), "--preset", "all")
+    assert len(report.findings) > 10
+    view.page.goto(report.address)
+    assert view.page.locator(".picture svg").count() == 1
+    view.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert view.page.locator(".finding[open]").count() == len(report.findings)
+    tags = Counter(view.page.evaluate("[...document.querySelectorAll('*')].map(e => e.localName)"))
+    assert set(tags) <= OURS | {
+        "small",
+        "g",
+        "path",
+        "polygon",
+        "polyline",
+        "ellipse",
+        "text",
+        "desc",
+    }
+    assert tags["script"] == 2
+    attributes = view.page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())"
+    )
+    assert not [name for name in attributes if name.startswith("on") or name == "autofocus"]
+    assert view.page.title() == "composelint: nasty"
+    assert view.console == []
+    assert view.requests == [report.address]
+
+
 def test_texts_stay_what_they_are(view: View, tmp_path: Path) -> None:
     texts = [
         "a  b",
