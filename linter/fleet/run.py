@@ -77,7 +77,15 @@ def cluster(scheduler: str, workers: int, dashboard: bool) -> Iterator[Any]:
             with suppress(Exception):
                 client.close(timeout=2)
         return
+    import dask
+
+    # Workers would look every 10 ms at what they do.
+    quiet = {
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "100ms",
+    }
     with (
+        dask.config.set(quiet),
         LocalCluster(
             n_workers=workers or None,
             threads_per_worker=1,
@@ -244,7 +252,7 @@ class Run:
         from asyncio import CancelledError
 
         from distributed import KilledWorker
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         try:
             if future.status == "finished":
