@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,7 @@ class Session:
             jobs=1, no_cache=True, **({"preset": preset} if preset is not None else {})
         )
         self.workspace, self.findings = None, []
+        _policies_left_out.clear()
         with use_tree(self.tree):
             try:
                 workspace = open_workspace((".",), self.options, lenient=True)
@@ -138,6 +140,7 @@ class Session:
             "suppressed": sum(1 for each in result.diagnostics if each.suppressed is not None),
             "preset": sorted({stack.preset for stack in result.stacks if stack.preset}),
             "problems": [],
+            "policies": len(_policies_left_out),
         }
 
     def do_fix(self, number: int, code: str) -> Row:
@@ -196,7 +199,25 @@ _WARMING = {
     "Dockerfile": "FROM alpine:3.22\nRUN apk add --no-cache curl\nCOPY . /srv\n",
     ".dockerignore": "node_modules\n",
 }
-_EMPTY: Row = {"findings": [], "more": 0, "files": 0, "suppressed": 0, "preset": []}
+_EMPTY: Row = {"findings": [], "more": 0, "files": 0, "suppressed": 0, "preset": [], "policies": 0}
+
+
+_policies_left_out: list[Any] = []
+
+
+def leave_out_policies() -> None:
+    """Go on without the policies of configurations: their schemas need a module that browsers lack."""
+    from composelint.linter.config import policies
+
+    def read_policies(tables: Any, faults: Any) -> list[Any]:
+        _policies_left_out.extend(tables)
+        return []
+
+    policies.read_policies = read_policies
+
+
+if sys.platform == "emscripten":
+    leave_out_policies()
 
 
 def drawings(workspace: Workspace) -> list[Drawing]:

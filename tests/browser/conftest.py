@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from views import View
+from views import View, new_view
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -49,11 +49,5 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def view(chromium: Browser, axe: str) -> Iterator[View]:
     """An empty page, 1600 pixels wide; `view.page.set_viewport_size` and `emulate_media` change that."""
-    context = chromium.new_context(viewport={"width": 1600, "height": 1000})
-    page = context.new_page()
-    seen = View(page, axe=axe)
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("console", lambda message: seen.console.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: seen.console.append(f"error: {error}"))
-    yield seen
-    context.close()
+    with new_view(chromium, axe) as seen:
+        yield seen

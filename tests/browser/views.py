@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 
 @dataclass
@@ -25,3 +27,16 @@ class View:
             f"{broken['id']}: {[node['target'] for node in broken['nodes']]}"
             for broken in answer["violations"]
         ]
+
+
+@contextmanager
+def new_view(browser: Browser, axe: str) -> Iterator[View]:
+    """An empty page in a profile of its own, 1600 pixels wide."""
+    context = browser.new_context(viewport={"width": 1600, "height": 1000})
+    page = context.new_page()
+    seen = View(page, axe=axe)
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("console", lambda message: seen.console.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: seen.console.append(f"error: {error}"))
+    yield seen
+    context.close()

@@ -148,6 +148,8 @@ export function offset(doc: Text, [line, column]: Point): number {
     return Math.min(from + column, to);
 }
 
+const NOTES = { safe: "", unsafe: " (changes what runs)", suggestion: " (a suggestion)" } as const;
+
 /** The findings of a file as the editor shows them. */
 export function shown(
     doc: Text,
@@ -170,7 +172,7 @@ export function shown(
                     ? []
                     : [
                           {
-                              name: finding.fix.title,
+                              name: `${finding.fix.title}${NOTES[finding.fix.applicability]}`,
                               apply: () => {
                                   fix(finding);
                               },

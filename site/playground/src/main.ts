@@ -104,6 +104,7 @@ function load(next: State): void {
     if (preset.selectedIndex < 0) preset.value = "";
     project.load(next.files, next.active);
     earlier.length = 0;
+    wanted = null;
     version += 1;
     changedAt = performance.now();
     tabs();
@@ -343,13 +344,14 @@ function conclude(result: Report): void {
     }
     const rules = result.preset.length > 0 ? `, by ${result.preset.join(" and ")}` : "";
     const hidden = result.suppressed > 0 ? ` (${counted(result.suppressed, "more is", "more are")} accepted by comments or the configuration)` : "";
+    const off = result.policies > 0 ? ` Policies are off here (${result.policies}).` : "";
     const number = result.findings.length + result.more;
     if (result.files === 0) {
         say("There is no Compose file, Dockerfile, ignore file or env file among these files.");
     } else if (number === 0) {
-        say(`No problems found in ${counted(result.files, "file")}${rules}${hidden}.`, "good");
+        say(`No problems found in ${counted(result.files, "file")}${rules}${hidden}.${off}`, "good");
     } else {
-        say(`${counted(number, "finding")} in ${counted(result.files, "file")}${rules}${hidden}.`);
+        say(`${counted(number, "finding")} in ${counted(result.files, "file")}${rules}${hidden}.${off}`);
     }
 }
 

@@ -36,6 +36,8 @@ export interface Report {
     suppressed: number;
     /** The presets that were used. */
     preset: string[];
+    /** How many policies of the configuration were left out. */
+    policies: number;
     /** Errors of the configuration, which keep everything from being linted. */
     problems: { path: string; line: number; message: string }[];
 }
