@@ -53,6 +53,12 @@ class PureParser(yaml.SafeLoader):
         self.column += len(text)
         return text
 
+    def _line_break(self) -> str:
+        """The line break that begins here, as it is read; empty if there is none."""
+        scan: Any = self.scan_line_break
+        text: str = scan()
+        return text
+
     def scan_to_next_token(self) -> None:
         while True:
             if self.column == 0 and self.peek() == "\ufeff":
@@ -62,7 +68,7 @@ class PureParser(yaml.SafeLoader):
             ):
                 self.forward()
             self._skip(_COMMENT)
-            if not self.scan_line_break():
+            if not self._line_break():
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
@@ -95,7 +101,7 @@ class PureParser(yaml.SafeLoader):
         blanks = self._skip(_BLANKS)
         if self.peek() not in _BREAKS:
             return [blanks] if blanks else []
-        first = self.scan_line_break()
+        first = self._line_break()
         self.allow_simple_key = True
         breaks: list[str] = []
         while not self._at_marker():
@@ -110,7 +116,7 @@ class PureParser(yaml.SafeLoader):
                     )
                 self.forward()
             elif character in _BREAKS:
-                breaks.append(self.scan_line_break())
+                breaks.append(self._line_break())
             else:
                 folded = [first] if first != "\n" else [] if breaks else [" "]
                 return folded + breaks
@@ -133,7 +139,8 @@ class PureParser(yaml.SafeLoader):
         return ("+" in text) if width != text else None, int(width) if width else None
 
     def scan_directive_name(self, start: Any) -> str:
-        name: str = super().scan_directive_name(start)
+        scan: Any = super().scan_directive_name
+        name: str = scan(start)
         if name not in ("YAML", "TAG"):
             raise yaml.scanner.ScannerError(
                 "while scanning a directive", start, "found unknown directive name", self.get_mark()
