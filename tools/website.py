@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib.util
 import os
 import subprocess
 import sys
@@ -26,6 +27,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--serve", type=int, metavar="PORT", help="show the result")
     parser.add_argument("--site-dir", type=Path, default=ROOT / "build" / "site", metavar="FOLDER")
     given, rest = parser.parse_known_args(arguments)
+    if importlib.util.find_spec("material") is None:
+        parser.error("MkDocs is not installed: pip install -e '.[docs]'")
     folder = given.site_dir.absolute()
     command = [
         sys.executable,
