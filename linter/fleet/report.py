@@ -292,4 +292,4 @@ def summary_line(states: dict[str, int], total: int, findings: int) -> str:
     parts += [f"{count:,} {state}" for state, count in sorted(states.items()) if state in STATES]
     if "unchanged" in states:
         parts.append(f"{states['unchanged']:,} unchanged")
-    return f"{', '.join(parts)}; {plural(findings, 'new or repeated finding')}"
+    return f"{', '.join(parts)}; {plural(findings, 'finding')} in what was scanned"
