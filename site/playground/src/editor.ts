@@ -44,7 +44,8 @@ const colours = HighlightStyle.define([
 
 const theme = EditorView.theme({
     "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--paper)", fontSize: "14px" },
-    "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+    // The frame around the files shows that it has the focus.
+    "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
     ".cm-content": { caretColor: "var(--text)" },
     ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--text)" },
@@ -70,11 +71,12 @@ const theme = EditorView.theme({
     ".cm-diagnostic-warning": { borderLeft: "4px solid var(--warning)" },
     ".cm-diagnostic-info": { borderLeft: "4px solid var(--info)" },
     ".cm-diagnosticAction": {
+        display: "block",
         backgroundColor: "var(--accent)",
         color: "var(--on-accent)",
         borderRadius: "4px",
         padding: "2px 8px",
-        margin: "4px 6px 0 0",
+        margin: "4px 0 2px",
         cursor: "pointer",
     },
     ".cm-lintRange": { backgroundImage: "none", textDecorationLine: "underline", textDecorationStyle: "wavy", textUnderlineOffset: "3px", textDecorationThickness: "1.5px" },

@@ -443,6 +443,9 @@ undo.addEventListener("click", () => {
 
 // --- the picture
 
+// On narrow screens a picture that fits cannot be read.
+if (innerWidth < 700) picturePanel.classList.add("whole");
+
 async function draw(): Promise<void> {
     if (drawn === version || reported !== version) return;
     const asked = version;
