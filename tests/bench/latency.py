@@ -82,6 +82,8 @@ class Client:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self.message: dict[str, Any] = {}
+        """The last message that was waited for."""
         self.messages: Queue[tuple[float, dict[str, Any]]] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -115,21 +117,35 @@ class Client:
             except Empty:
                 raise SystemExit("the server does not answer") from None
             if fits(message):
+                self.message = message
                 return at
             if "id" in message and "method" in message:
                 self.send(id=message["id"], result=None)
 
+    def processes(self) -> list[int]:
+        """The server and what it has started: some servers are a program in a wrapper."""
+        found = [self.process.pid]
+        for pid in found:
+            for path in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, path.read_text().split())
+        return found
+
     def memory(self) -> float:
         """The resident memory of the server, in MiB."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        kilobytes = 0
+        for pid in self.processes():
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("VmRSS:"):
+                    kilobytes += int(line.split()[1])
+        return kilobytes / 1024
 
     def seconds(self) -> float:
         """The processor time of the server so far: the same on a busy machine."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        ticks = 0
+        for pid in self.processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         """Let the server end, or end it."""
@@ -143,8 +159,13 @@ class Client:
             self.process.wait()
 
 
-def measure(command: list[str], folder: Path, name: str, keys: int, pause: float) -> dict[str, Any]:
-    """What typing takes, in milliseconds, and the memory after it."""
+def measure(
+    command: list[str], folder: Path, name: str, keys: int, pause: float, is_asked: bool
+) -> dict[str, Any]:
+    """What typing takes, in milliseconds, and the memory after it.
+
+    A server that ``is_asked`` is asked for the diagnostics after each key; others send them.
+    """
     path = folder / name
     uri = path.as_uri()
     text = path.read_text("utf-8")
@@ -163,12 +184,20 @@ def measure(command: list[str], folder: Path, name: str, keys: int, pause: float
             },
         )
         client.wait(lambda message: message.get("id") == 1)
+        sync = client.message["result"]["capabilities"]["textDocumentSync"]
+        is_whole = (sync["change"] if isinstance(sync, dict) else sync) == 1
         client.send(method="initialized", params={})
         language = "dockerfile" if name == "Dockerfile" else "yaml"
         item = {"uri": uri, "languageId": language, "version": 0, "text": text}
         client.send(method="textDocument/didOpen", params={"textDocument": item})
 
         def told(version: int) -> Any:
+            if is_asked:
+                request = f"diagnostics {version}"
+                params = {"textDocument": {"uri": uri}}
+                client.send(id=request, method="textDocument/diagnostic", params=params)
+                return lambda message: message.get("id") == request
+
             def fits(message: dict[str, Any]) -> bool:
                 params = message.get("params") or {}
                 is_told = message.get("method") == "textDocument/publishDiagnostics"
@@ -198,12 +227,16 @@ def measure(command: list[str], folder: Path, name: str, keys: int, pause: float
             }
             if not is_letter:
                 column = end["character"]
+            lines = text.split("\n")
+            kept = lines[line][: end["character"] if not is_letter else place["character"]]
+            lines[line] = kept + "x" * is_letter
+            text = "\n".join(lines)
             sent = time.perf_counter()
             client.send(
                 method="textDocument/didChange",
                 params={
                     "textDocument": {"uri": uri, "version": version},
-                    "contentChanges": [change],
+                    "contentChanges": [{"text": text} if is_whole else change],
                 },
             )
             times.append((client.wait(told(version)) - sent) * 1000)
@@ -236,18 +269,20 @@ def main() -> None:
     arguments = parser.parse_args()
     own = [sys.executable, "-m", "composelint", "server"]
     cases = [
-        (f"{count} services", own, lambda f, n=count: stack(f, n)) for count in arguments.services
+        (f"{count} services", own, False, lambda f, n=count: stack(f, n))
+        for count in arguments.services
     ]
     if arguments.peers:
-        cases.append(("a Dockerfile", own, dockerfile))
+        cases.append(("a Dockerfile", own, False, dockerfile))
         tally = shutil.which("tally", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
         if tally:
-            cases.append(("a Dockerfile, tally", [tally, "lsp", "--stdio"], dockerfile))
-    for title, command, write in cases:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name) / "shop"
+            cases.append(("a Dockerfile, tally", [tally, "lsp", "--stdio"], True, dockerfile))
+    for title, command, is_asked, write in cases:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "shop"
             folder.mkdir()
-            found = measure(command, folder, write(folder), arguments.keys, arguments.pause)
+            name = write(folder)
+            found = measure(command, folder, name, arguments.keys, arguments.pause, is_asked)
         shown = ", ".join(f"{key} {value:.1f}" for key, value in found.items())
         print(f"{title}: {shown}")
 
