@@ -73,8 +73,11 @@ class Known:
 
     def note_all(self, documents: Mapping[str, Document]) -> None:
         """Remember what was loaded for all open files: everything is up to date."""
-        for part in self.server.session.parts:
+        session = self.server.session
+        for part in session.parts:
             if not documents.keys().isdisjoint(part.paths):
+                with use_tree(session.tree):
+                    part.load()  # What no open file belongs to is not kept.
                 self.note(part, documents)
 
     def of(self, view: View) -> Loaded:

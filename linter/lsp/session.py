@@ -88,9 +88,13 @@ class Part:
     @property
     def project(self) -> Project:
         """What was loaded for the result."""
+        return self.load()
+
+    def load(self) -> Project:
+        """Load it again if it was not kept; the result stays."""
         if self.loaded is None:
-            self.lint()
-        assert self.loaded is not None
+            found, self.loaded = check_project(self.files, self.settings, None, None, self.shared)
+            self.result.trees, self.result.rejections = found.trees, found.rejections
         return self.loaded
 
     def lint(self) -> None:
