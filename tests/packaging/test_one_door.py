@@ -61,12 +61,21 @@ MODULES = {"fileinput", "glob", "pathlib", "shutil", "tempfile"}
 """Modules with other ways to files."""
 
 
+def dotted(node: ast.expr) -> str:
+    """The name that an expression consists of, such as ``os.open``; empty if it is more."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and (owner := dotted(node.value)):
+        return f"{owner}.{node.attr}"
+    return ""
+
+
 def file_functions(path: Path) -> set[str]:
     """The functions on files that a module calls, and the modules of such functions it imports."""
     functions = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            functions |= FILE_FUNCTIONS & {ast.unparse(node.func)}
+        if isinstance(node, ast.Call):
+            functions |= FILE_FUNCTIONS & {dotted(node.func)}
         elif isinstance(node, ast.Import):
             functions |= MODULES & {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
