@@ -493,7 +493,10 @@ for (const name of ["findings", "picture"]) {
             part(`panel-${each}`).hidden = each !== name;
         }
         document.body.classList.toggle("drawing", name === "picture");
-        if (name === "picture") void draw();
+        if (name !== "picture") return;
+        // Not the picture of what was there before.
+        if (drawn !== version) picturePanel.replaceChildren(element("p", { class: "empty" }, "Drawing…"));
+        void draw();
     });
 }
 roving(part("views"));
