@@ -102,6 +102,10 @@ EXAMPLES = {
 """Projects of this repository that the page offers, by name: the title and the folder of each."""
 
 
+NOTHING = {"compose.yaml": "services:\n"}
+"""What somebody begins with who brings files."""
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=WORK / "site")
@@ -261,6 +265,7 @@ def examples() -> list[dict[str, object]]:
         paths = sorted(path for path in tracked.split("\0") if path and path != "expected.txt")
         files = {path: (ROOT / folder / path).read_text("utf-8") for path in paths}
         listed.append({"name": name, "title": title, "files": files})
+    listed.append({"name": "empty", "title": "Nothing: for files of your own", "files": NOTHING})
     return listed
 
 

@@ -42,7 +42,7 @@ def facts_of(result: Result, workspace: Workspace, *, is_secret: bool) -> Facts:
     )
     baseline = None if workspace.options.no_baseline else workspace.baseline_path()
     return Facts(
-        os.path.basename(workspace.home),
+        _title(workspace.home),
         _now(),
         tuple(settings),
         baseline or "",
@@ -70,6 +70,14 @@ def _now() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
     return now.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _title(home: str) -> str:
+    """The name of the project, and the folder in it that the call was made from."""
+    folder = os.path.relpath(os.getcwd(), home)
+    name = os.path.basename(home)
+    is_below = folder != os.curdir and not folder.startswith(os.pardir)
+    return f"{name}/{folder.replace(os.sep, '/')}" if is_below else name
 
 
 def _stack(stack: Stack, project: Project, drawer: _Drawer) -> StackFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base.wording import and_list
 from ..source.yaml.nodes import Entry, Mapping, Node
 from .graph import NAMESPACES, cycles_of
 from .nodes import entries_of, items_of, text_value
@@ -12,6 +13,9 @@ from .values import UNKNOWN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .service_view import Model, Service
+
+_MOST_NAMED = 8
+"""How many services a help names."""
 
 _NEEDS = {
     "depends_on": "depends on",
@@ -49,6 +53,14 @@ def check_references(model: Model, service: Service) -> None:
         _check_defined(model, service, "models", entry.name, entry.key, "model")
 
 
+def _existing(model: Model, service: Service, name: str) -> str:
+    """The help where a service does not exist: the one that is meant, or those that exist."""
+    others = sorted(each for each in model.services if each != service.name)
+    if close := model.near(name, model.services):
+        return close
+    return f"the other services are {and_list(others, most=_MOST_NAMED)}" if others else ""
+
+
 def _check_context(model: Model, service: Service, entry: Entry) -> None:
     """Check an additional context that is another service."""
     context = text_value(entry.value) or ""
@@ -65,7 +77,7 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
                 "undefined-build-service",
                 f"{subject}, which does not exist",
                 entry.value.span,
-                model.near(name, model.services),
+                _existing(model, service, name),
             )
             model.report(service, problem.depending_on(entry.value))
         return
@@ -100,7 +112,7 @@ def _check_dependencies(model: Model, service: Service) -> None:
                 "undefined-dependency",
                 f'service "{service.name}" {needs} service "{edge.name}", which does not exist',
                 edge.node.span,
-                model.near(edge.name, model.services),
+                _existing(model, service, edge.name),
             )
             model.report(service, problem.depending_on(edge.node))
     mode = service.node.get("network_mode")

@@ -29,6 +29,8 @@ POLICY = (
 )
 """What the page asks for is also sent with every file: workers obey only that."""
 
+RANKS = {"error": 0, "warning": 1, "info": 2}
+
 LONG = 150_000
 """Milliseconds until something is given up here: the machine may be busy."""
 
@@ -152,7 +154,7 @@ def found(page: Page) -> list[tuple[str, str, str]]:
 
 
 def natively(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """The same from composelint on the disk."""
+    """The same from composelint on the disk; as on the page, errors come first."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8", newline="")
@@ -169,7 +171,7 @@ def natively(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str, str
             f"{each['code']} {each['name']}",
             each["message"],
         )
-        for each in report["diagnostics"]
+        for each in sorted(report["diagnostics"], key=lambda each: RANKS[each["severity"]])
         if each["suppressed"] is None
     ]
 

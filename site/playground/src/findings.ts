@@ -13,6 +13,8 @@ const AT_ONCE = 300;
 
 export const SIGNS: Record<Severity, string> = { error: "✕", warning: "!", info: "i" };
 
+const RANKS: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
 const FIX_NOTES = {
     safe: "",
     unsafe: "changes what runs",
@@ -89,7 +91,9 @@ function item(finding: Finding, actions: Actions): HTMLElement {
 
 /** Fill the list with the findings of a report. */
 export function list(target: HTMLElement, report: Report, wanted: Severity | null, actions: Actions): void {
-    const findings = report.findings.filter((each) => wanted === null || each.severity === wanted);
+    const findings = report.findings
+        .filter((each) => wanted === null || each.severity === wanted)
+        .sort((one, other) => RANKS[one.severity] - RANKS[other.severity]);
     const items = findings.slice(0, AT_ONCE).map((finding) => item(finding, actions));
     const left = findings.length - items.length + (wanted === null ? report.more : 0);
     if (left > 0) items.push(element("li", { class: "empty" }, `… and ${counted(left, "more finding")}.`));
