@@ -61,7 +61,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         rules.append({title: pages})
     config.copyright = f"composelint {VERSION}, MIT License"
     links.repository = str(config.repo_url).rstrip("/")
-    config.markdown_extensions.append(links)  # type: ignore[arg-type]
+    # Declared as a list of names; Markdown takes extensions themselves, too.
+    extensions: list[Any] = config.markdown_extensions
+    extensions.append(links)
     config.mdx_configs["toc"]["slugify"] = anchors
     return config
 

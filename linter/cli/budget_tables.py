@@ -124,13 +124,7 @@ def _heading(console: Console, stack: Stack, host: Host | None) -> None:
             console, "no machine is given: see --memory and --cpus, or [host] in the configuration"
         )
         return
-    parts = []
-    if host.memory is not None:
-        reserve = f" ({format_size(host.reserve)} of it reserved)" if host.reserve else ""
-        parts.append(f"{format_size(host.memory)} of memory{reserve}")
-    if host.cpus is not None:
-        parts.append(f"{host.cpus:g} CPU" + "s" * (host.cpus != 1))
-    _line(console, "on " + " and ".join(parts))
+    _line(console, "on " + and_list(host.described(), ""))
 
 
 def _table(load: Load) -> RenderableType:

@@ -211,7 +211,7 @@ def _scan(run: Run, options: Options, mine: dict[str, Any]) -> None:
 
 
 def _silent(progress: Progress) -> None:
-    """Progress where nobody looks."""
+    """Shows no progress: the output is not a terminal."""
 
 
 def _has_bokeh() -> bool:

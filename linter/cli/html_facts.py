@@ -160,7 +160,7 @@ class _Drawer:
                 style=False,
             )
         except LayoutError as error:
-            self.why_not = f"There is no picture of {stack.name}: {error}."
+            self.why_not = f"{stack.name} has no picture: {error}."
             return ""
 
     def _link(self, finding: Diagnostic) -> str:

@@ -90,7 +90,7 @@ def _program(path: str) -> str | None:
 def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:
     """The output and the errors of git; None if it is missing, fails or takes too long.
 
-    Where there is no repository git is not asked: it would take as long as linting a small file.
+    git is only started where a repository may exist: to start it takes as long as linting a small file.
     """
     if not _may_be_in_repository(folder):
         return None

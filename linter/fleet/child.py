@@ -45,7 +45,7 @@ def write_message(stream: IO[bytes], message: Any) -> None:
 
 
 def main() -> None:
-    """Answer until there are no more questions."""
+    """Scan what standard input asks for, and write the answers, until that input ends."""
     questions = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)

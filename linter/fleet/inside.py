@@ -115,7 +115,7 @@ class Inside:
     ) -> dict[str, list[dict[str, Any]]]:
         kind = row["kind"] = kind_of_source(path)
         if not kind:
-            raise Refused("missing", "there is no such folder or archive")
+            raise Refused("missing", "the path is not a folder or an archive")
         tree = self._tree(kind, path, revision, row)
         if known and known == row["commit"]:
             raise Refused("unchanged", "")

@@ -27,8 +27,8 @@ class Scan(NamedTuple):
     """What is known about a repository, as rows of the tables: ``tables.TABLES`` has their columns.
 
     Attributes:
-        repository: the row of the table ``repositories``; its ``state`` is ``ok``, or says why there
-            are no findings.
+        repository: the row of the table ``repositories``; its ``state`` is ``ok``, or the reason
+            for which the other tables are empty.
         stacks: the stacks.
         files: the linted files.
         images: the images of services and stages.
@@ -180,5 +180,5 @@ def clean(row: Row, table: str) -> Row:
 
 
 def _text(text: str) -> str:
-    """The text; bytes of names that are no UTF-8 become escapes."""
+    """The text, with bytes of file names that are not UTF-8 as escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

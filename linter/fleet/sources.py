@@ -59,7 +59,7 @@ def find_sources(paths: Iterable[str]) -> list[Source]:
             if other is not source:
                 raise SourceError(f'{path}: two repositories are called "{source.id}"')
         if not found:
-            raise SourceError(f"{path}: there is no repository in it")
+            raise SourceError(f"{path} contains no repository")
     return list(sources.values())
 
 

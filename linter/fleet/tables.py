@@ -37,7 +37,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "repositories": (
         *_SCAN,
         *_columns(
-            ("state", TEXT, "`ok`, or why there are no findings (see the list of states)"),
+            (
+                "state",
+                TEXT,
+                "`ok`, or the reason for which nothing was found (see the list of states)",
+            ),
             ("why", TEXT, "the same in words; empty if it was scanned"),
             ("kind", TEXT, "`checkout`, `bare`, `archive` or `folder`"),
             ("commit", TEXT, "the commit, or the hash of an archive; empty for a plain folder"),

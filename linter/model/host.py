@@ -19,6 +19,18 @@ class Host(NamedTuple):
         """The memory that services may use, in bytes; None if not given."""
         return None if self.memory is None else max(0, self.memory - self.reserve)
 
+    def described(self) -> list[str]:
+        """Its memory and its CPUs in words, as far as they are given."""
+        from ..base.units import format_size
+
+        parts = []
+        if self.memory is not None:
+            reserve = f" ({format_size(self.reserve)} of it reserved)" if self.reserve else ""
+            parts.append(f"{format_size(self.memory)} of memory{reserve}")
+        if self.cpus is not None:
+            parts.append(f"{self.cpus:g} CPU" + "s" * (self.cpus != 1))
+        return parts
+
 
 class FixValues(NamedTuple):
     """Values that fixes write; None leaves the choice to the rule."""

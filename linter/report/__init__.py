@@ -106,3 +106,10 @@ def message_of(finding: Diagnostic) -> str:
     """The message of a finding, with the other files whose change brought it."""
     others = [path for path in finding.brought_by if path != finding.path]
     return f"{finding.message} (brought by {', '.join(others)})" if others else finding.message
+
+
+def rules_of(findings: Iterable[Diagnostic]) -> Mapping[str, Rule]:
+    """The rules by code; none are loaded where there are no findings."""
+    from ..rulebook.registry import all_rules
+
+    return {rule.code: rule for rule in all_rules()} if any(True for _ in findings) else {}

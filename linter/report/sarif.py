@@ -14,14 +14,13 @@ from ..base.patterns import on_demand
 from ..rule import Append, Applicability, Create, Severity, as_edit
 from ..suppression.comparison import BEFORE
 from ..suppression.fingerprints import unique
-from . import message_of, rule_url, shown
+from . import message_of, rule_url, rules_of, shown
 from .fingerprints import line_hashes
 from .jsontext import to_json_rows
 from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from ..base.text import SourceFile, Span
@@ -44,7 +43,7 @@ def render(result: Result, options: RenderOptions) -> str:
     from ..version import VERSION
 
     findings = shown(result, options)
-    rules = options.rules if options.rules is not None else _all_rules(findings)
+    rules = options.rules if options.rules is not None else rules_of(findings)
     codes = {
         code: index for index, code in enumerate(sorted({finding.code for finding in findings}))
     }
@@ -69,13 +68,6 @@ def render(result: Result, options: RenderOptions) -> str:
     data = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     rows = (log.result(finding, mark) for finding, mark in unique(findings))
     return to_json_rows(data, "results", rows) + "\n"
-
-
-def _all_rules(findings: list[Diagnostic]) -> Mapping[str, Rule]:
-    """The rules by code; none are loaded where there are no findings."""
-    from ..rulebook.registry import all_rules
-
-    return {rule.code: rule for rule in all_rules()} if findings else {}
 
 
 def _descriptor(finding: Diagnostic, rule: Rule | None) -> dict[str, Any]:

@@ -22,6 +22,8 @@ LONG = 150_000
 
 
 class Handler(SimpleHTTPRequestHandler):
+    """Serves the files of a site with the types that browsers ask for."""
+
     extensions_map: ClassVar[dict[str, str]] = {
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",

@@ -7,13 +7,16 @@ import json
 import subprocess
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pytest
 from checks import ROOT
 from click.testing import CliRunner
 from composelint.linter.cli.main import cli
 from views import View
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 SEED = ROOT / "tests" / "projects" / "monorepo"
 SHOP = ROOT / "examples" / "tournament" / "production"
@@ -105,20 +108,20 @@ def problems(geometry: dict[str, Any]) -> list[str]:
     return found
 
 
-def opened(view: View, path: Path, width: int, scheme: str) -> dict[str, Any]:
+def opened(view: View, path: Path, width: int, scheme: Scheme) -> dict[str, Any]:
     """The places of everything in a picture that is opened as a file of its own."""
     view.page.set_viewport_size({"width": width, "height": 900})
-    view.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    view.page.emulate_media(color_scheme=scheme)
     view.page.goto(path.as_uri())
     geometry: dict[str, Any] = view.page.evaluate(GEOMETRY)
     return geometry
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [400, 1600])
 @pytest.mark.parametrize("name", STACKS)
 def test_nothing_overlaps_and_nothing_is_fetched(
-    view: View, tmp_path: Path, name: str, width: int, scheme: str
+    view: View, tmp_path: Path, name: str, width: int, scheme: Scheme
 ) -> None:
     path = tmp_path / "stack.svg"
     path.write_text(drawn(STACKS[name]), "utf-8")
@@ -195,8 +198,8 @@ def test_light_and_dark_are_readable(view: View, tmp_path: Path) -> None:
         f'<!doctype html><html lang="en"><head>{title}</head><body><main><h1>A stack</h1>{drawn(SEED)}</main></body></html>'
     )
     back = set()
-    for scheme in ("light", "dark"):
-        view.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        view.page.emulate_media(color_scheme=scheme)
         view.page.goto(path.as_uri())
         assert view.accessibility() == []
         contrasts = view.page.evaluate(CONTRASTS)

@@ -11,11 +11,11 @@ import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
+from bench.playground import Handler
 from composelint.linter.api import check
 from playwright.sync_api import Browser, Page, expect
 from views import View, new_view
@@ -35,20 +35,10 @@ LONG = 150_000
 """Milliseconds until something is given up here: the machine may be busy."""
 
 
-class Handler(SimpleHTTPRequestHandler):
-    extensions_map: ClassVar[dict[str, str]] = {
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-    protocol_version = "HTTP/1.1"
-
+class Guarded(Handler):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address of the playground."""
-    handler = partial(Handler, directory=str(site))
+    handler = partial(Guarded, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/playground/"

@@ -65,7 +65,7 @@ class Client:
         self.capabilities = capabilities or {}
         self.initialization = initialization
         self.server = Server(options)
-        self.server.protocol.set_writer(self, include_headers=False)  # type: ignore[arg-type]
+        self.server.protocol.set_writer(self, include_headers=False)
         self.notes: list[dict[str, Any]] = []
         self.asked: list[dict[str, Any]] = []
         self.settings: dict[str | None, Any] = {}

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
+from io import BufferedRWPair
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import pytest
 from checks import run_python, write_files
@@ -23,10 +24,13 @@ FILES = {
 }
 
 
+Stream = IO[bytes] | BufferedRWPair
+
+
 class Pipe:
     """One end of a connection to the server; nothing waits for ever."""
 
-    def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
+    def __init__(self, reading: Stream, writing: Stream) -> None:
         self._reading, self._writing = reading, writing
         self._messages: Queue[dict[str, Any]] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -97,7 +101,7 @@ def test_an_editor_starts_it_and_it_ends_with_it(folder: Path) -> None:
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            pipe = Pipe(process.stdout, process.stdin)  # type: ignore[arg-type]
+            pipe = Pipe(process.stdout, process.stdin)
             assert pipe.begin(folder)["result"]["serverInfo"]["name"] == "composelint"
             params = pipe.until("textDocument/publishDiagnostics")["params"]
             assert [row["code"] for row in params["diagnostics"]] == ["CF330"]
@@ -126,7 +130,7 @@ def test_what_a_trusted_plug_in_prints_does_not_reach_the_client(folder: Path) -
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            pipe = Pipe(process.stdout, process.stdin)  # type: ignore[arg-type]
+            pipe = Pipe(process.stdout, process.stdin)
             pipe.begin(folder)
             assert pipe.until("textDocument/publishDiagnostics")["params"]["diagnostics"]
             pipe.end()
@@ -158,7 +162,7 @@ def test_a_client_connects_to_a_port_of_this_machine(folder: Path) -> None:
                     time.sleep(0.02)
             with connection, connection.makefile("rwb") as stream:
                 connection.settimeout(DEADLINE)
-                pipe = Pipe(stream, stream)  # type: ignore[arg-type]
+                pipe = Pipe(stream, stream)
                 pipe.begin(folder)
                 assert pipe.until("textDocument/publishDiagnostics")["params"]["diagnostics"]
                 pipe.end()

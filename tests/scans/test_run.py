@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,13 @@ class Future:
 
 
 class Client:
-    """A cluster of one worker in this process; ``kills`` are the ids that end it."""
+    """A cluster of one worker in this process; ``kills`` are the ids that end it, ``answer`` is what it
+    answers or raises instead of scanning."""
 
     status = "running"
 
-    def __init__(self, kills: set[str] = frozenset(), answer: Any = None) -> None:  # type: ignore[assignment]
-        self.kills = kills
+    def __init__(self, kills: Collection[str] = (), answer: Any = None) -> None:
+        self.kills = frozenset(kills)
         self.answer = answer
         self.batches: list[list[str]] = []
 
@@ -64,6 +66,8 @@ class Client:
         def act() -> Any:
             if self.kills.intersection(ids):
                 raise KilledWorker("key", None, 3)
+            if isinstance(self.answer, Exception):
+                raise self.answer
             return self.answer or scan(plan, items)
 
         return Future(act)
@@ -123,15 +127,6 @@ def test_what_a_batch_finds_is_in_the_tables(tmp_path: Path) -> None:
 )
 def test_a_failure_ends_the_run_which_goes_on_later(tmp_path: Path, answer: Any, why: str) -> None:
     client = Client(answer=answer)
-    if isinstance(answer, Exception):
-
-        def submit(*given: Any, **more: Any) -> Future:
-            def act() -> Any:
-                raise answer
-
-            return Future(act)
-
-        client.submit = submit  # type: ignore[method-assign]
     listed = sources(tmp_path, 1)
     with pytest.raises(RunError, match=why):
         scanned(tmp_path / "out", client, listed)

@@ -54,7 +54,7 @@ def test_a_manifest_lists_repositories_with_what_is_known_of_them(
         ("a.csv", "id\nx\n", 'a.csv:2: "path" is missing'),
         ("a.csv", "path,state\na,b\n", '"state" is a column of the fleet'),
         ("a.csv", "path\na,b\n", "more values than columns"),
-        ("a.csv", "path\n", "there is no repository in it"),
+        ("a.csv", "path\n", "contains no repository"),
         ("a.jsonl", "[1]\n", "a.jsonl:1: it is not a JSON object"),
         ("a.jsonl", "[" * 100_000, "it is not a JSON object"),
         ("a.txt", "", "neither an archive nor a manifest"),

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from ...base.escape import xml
 from ...base.package import read_own
+from .. import rules_of
 from .data import json_of
 from .facts import Facts
 from .findings import findings_section
-from .rules import rules_of
 from .stacks import stacks_section
 from .summary import header, summary_section
 

@@ -6,19 +6,12 @@ from ...base.patterns import on_demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-    from ...rule import Diagnostic, Rule
+    from ...rule import Rule
 
 _LINK = on_demand(r"\[([^\]]+)\]\([^)]*\)")
-
-
-def rules_of(findings: Iterable[Diagnostic]) -> Mapping[str, Rule]:
-    """The rules by code; none are loaded where there are no findings."""
-    from ...rulebook.registry import all_rules
-
-    return {rule.code: rule for rule in all_rules()} if any(True for _ in findings) else {}
 
 
 def about(code: str, rules: Mapping[str, Rule]) -> dict[str, Any]:

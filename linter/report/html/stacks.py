@@ -87,13 +87,7 @@ def _machine(stack: StackFacts) -> str:
             "What the services may take. No machine is given to compare with: "
             "set <code>[host]</code> in the configuration."
         )
-    parts = []
-    if host.memory is not None:
-        reserve = f" ({format_size(host.reserve)} of it reserved)" if host.reserve else ""
-        parts.append(f"{format_size(host.memory)} of memory{reserve}")
-    if host.cpus is not None:
-        parts.append(f"{host.cpus:g} CPU" + "s" * (host.cpus != 1))
-    return f"What the services may take of a machine with {xml(and_list(parts, ''))}"
+    return f"What the services may take of a machine with {xml(and_list(host.described(), ''))}"
 
 
 def _memory(each: Strategy, available: int | None) -> str:
