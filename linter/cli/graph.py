@@ -86,12 +86,18 @@ def _make_folder(path: str) -> None:
 
 
 def _graphs(paths: Sequence[str], options: Options) -> list[Graph]:
-    """The descriptions of the stacks under some paths, with their findings."""
+    """The descriptions of the stacks under some paths, with their findings.
+
+    Raises:
+        Failure: if errors leave no stack.
+    """
+    from ..base.escape import visible
     from ..engine.run import check_project
     from ..engine.workspace import open_workspace
     from ..graph.model import describe
     from ..report import masks_of
     from ..result import merged
+    from ..rule import Severity
     from .outcome import apply_baseline
 
     workspace = open_workspace(paths, options)
@@ -106,12 +112,18 @@ def _graphs(paths: Sequence[str], options: Options) -> list[Graph]:
         from ..report.masking import masked
 
         result, hide = masked(result, masks), masks.text
-    return [
+    graphs = [
         describe(stack, result, hide=hide)
         for _, project in checked
         for stack in project.stacks
         if stack.services
     ]
+    errors = [finding for finding in result.reported if finding.severity is Severity.ERROR]
+    if errors and not graphs:
+        first = errors[0]
+        place = f"{visible(first.path)}:{first.start.line}:{first.start.column}"
+        raise Failure(f"no stack can be drawn: {place}: {visible(first.message)}")
+    return graphs
 
 
 def _rendered(graphs: Sequence[Graph], output_format: str) -> str:

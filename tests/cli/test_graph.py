@@ -40,12 +40,21 @@ def test_a_folder_that_cannot_be_made_is_an_error(lay_out: LayOut, run: Run) -> 
     assert "compose.yaml/" in answer.stderr
 
 
-@pytest.mark.parametrize("text", [None, "services: [\n", "services: {}\n"])
-def test_without_a_stack_it_says_so(lay_out: LayOut, run: Run, text: str | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, "no stack found: name a Compose file"),
+        ("services: {}\n", "no stack found"),
+        ("services:\n  a: [\n", "no stack can be drawn: compose.yaml:3:1: "),
+        ("services: [a]\n", "no stack can be drawn: compose.yaml:1:11: "),
+        ("a: " + "[" * 100_000, "no stack can be drawn: compose.yaml:1:"),
+    ],
+)
+def test_without_a_stack_it_says_why(lay_out: LayOut, run: Run, text: str | None, why: str) -> None:
     lay_out({} if text is None else {"compose.yaml": text})
     answer = run("graph")
     assert answer.exit_code == 2
-    assert "no stack found" in answer.stderr
+    assert why in answer.stderr
 
 
 def test_the_rules_of_the_call_and_the_baseline_count(lay_out: LayOut, run: Run) -> None:
